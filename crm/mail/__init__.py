@@ -1,0 +1,1 @@
+"""Understanding mail: pure functions from bytes to meaning. Imports nothing of ours, knows neither database nor Flask."""

@@ -1,0 +1,139 @@
+"""Address lists: groups, comments, commas without quotes, encoded words that hide a comma, names that are addresses."""
+
+import re
+from typing import NamedTuple
+
+from crm.mail.headers import decode_words
+
+SIMPLE = re.compile(r'\s*(?:"([^"\\<>@]*)"|([^"\\<>(),:;@\[\]]*?))\s*<([^<>\s@,;:"()]+@[^<>\s@,;:"()]+)>\s*\Z')
+BARE = re.compile(r"""[^\s<>()\[\],;:"'@]+@[^\s<>()\[\],;:"'@]+""")
+TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|<[^<>,;]*>|<[^<>]*>|[,;:<>()"]|[^,;:<>()"]+')
+QUOTE = re.compile(r'\\(.)')
+OUTLOOK = re.compile(r"\[(?:mailto:|SMTP:)?([^\]\s@]+@[^\]\s@]+)\]", re.I)
+SPACES = re.compile(r"[ \t\r\n]+")
+QUOTED_LOCAL = re.compile(r"(?:^|\s)@[\w.-]+\.\w+$")
+MOST = 2000
+
+
+class Address(NamedTuple):
+    name: str
+    address: str
+
+
+def read_addresses(value: str) -> tuple[Address, ...]:
+    """All addresses of a header value (unfolded, encoded words not yet decoded), in order."""
+    if not value:
+        return ()
+    if match := SIMPLE.match(value):
+        return (Address(_words(match[1] or match[2] or "", match[3]), match[3]),)
+    if value.startswith("=?") and "@" not in value:
+        value = decode_words(value)
+    found: list[Address] = []
+    waiting = ""
+    for chunk in _chunks(value):
+        name, address = _read_chunk(chunk)
+        if "@" in address and chunk.bracketed is not None and waiting:
+            # An unquoted comma in a display name: Smith, Karoline <k@example.com>
+            name, waiting = f"{waiting}, {name}" if name else waiting, ""
+        if address and ("@" in address or chunk.bracketed is not None or chunk.comments):
+            found.append(Address(_words(name, address), address))
+            waiting = ""
+        elif chunk.bracketed is None:
+            waiting = ", ".join(filter(None, (waiting, name or address)))
+        if len(found) >= MOST:
+            break
+    if not found and waiting and " " not in waiting:
+        found.append(Address("", decode_words(waiting)))
+    return tuple(found)
+
+
+class Chunk:
+    """What stands between two separators."""
+
+    __slots__ = ("bracketed", "comments", "words")
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+        self.comments: list[str] = []
+        self.bracketed: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.words or self.comments or self.bracketed is not None)
+
+
+def _chunks(value: str) -> list[Chunk]:
+    chunks, chunk, depth = [], Chunk(), 0
+    comment: list[str] = []
+    for token in TOKEN.findall(value):
+        if token == "(":
+            depth += 1
+        elif token == ")":
+            depth = max(0, depth - 1)
+            if not depth and comment:
+                chunk.comments.append("".join(comment).strip())
+                comment.clear()
+        elif depth:
+            comment.append(token)
+        elif token in (",", ";"):
+            chunks.append(chunk)
+            chunk = Chunk()
+        elif token == ":" and chunk.bracketed is None and "@" not in "".join(chunk.words):
+            chunk = Chunk()
+        else:
+            _add(chunk, token)
+    chunk.comments.extend(["".join(comment).strip()] if comment else [])
+    return [each for each in (*chunks, chunk) if each]
+
+
+def _add(chunk: Chunk, token: str) -> None:
+    if token.startswith("<") and len(token) > 1:
+        if chunk.bracketed is None or "@" not in chunk.bracketed:
+            chunk.bracketed = token[1:-1].strip()
+    elif len(token) > 1 and token.startswith('"') and token.endswith('"'):
+        chunk.words.append(QUOTE.sub(r"\1", token[1:-1]))
+    elif token not in ('"', "<", ">", ":") and token.strip():
+        chunk.words.append(token.strip())
+
+
+def _read_chunk(chunk: Chunk) -> tuple[str, str]:
+    """(name, address), either of which may be empty."""
+    text = " ".join(chunk.words)
+    name = " ".join(text.split()) or " ".join(chunk.comments)
+    if chunk.bracketed:
+        return name, _address(chunk.bracketed)
+    if match := OUTLOOK.search(text):
+        return text[: match.start()].strip(), match[1]
+    if match := BARE.search(text):
+        rest = (text[: match.start()] + " " + text[match.end() :]).strip(" '<>[]")
+        return rest or " ".join(chunk.comments), match[0]
+    if len(chunk.words) > 1 and QUOTED_LOCAL.search(text):
+        return "", SPACES.sub("", text)
+    if chunk.bracketed is None:
+        for comment in chunk.comments:
+            if match := BARE.search(comment):
+                return text, match[0]
+        if chunk.comments and text and " " not in text:
+            return " ".join(chunk.comments), text
+    return name, ""
+
+
+def _address(text: str) -> str:
+    """The address inside angle brackets, which programs fill with all sorts of things."""
+    text = text.removeprefix("mailto:").removeprefix("MAILTO:").strip(" '\"")
+    if ":" in text and "@" in text and text.startswith("@"):
+        text = text.rpartition(":")[2]
+    if " " in text or "=?" in text:
+        decoded = decode_words(text)
+        match = BARE.search(decoded)
+        text = match[0] if match else decoded.replace(" ", "")
+    return text.rstrip(".") if "@" in text else text
+
+
+def _words(name: str, address: str) -> str:
+    decoded = SPACES.sub(" ", decode_words(name)).strip()
+    for quote in ('"', "'"):
+        if len(decoded) > 1 and decoded[0] == quote == decoded[-1]:
+            decoded = decoded[1:-1].strip()
+    if decoded == address or decoded == f"<{address}>":
+        return ""
+    return decoded.removesuffix(f" <{address}>").removesuffix(f"<{address}>")

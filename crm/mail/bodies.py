@@ -1,0 +1,163 @@
+"""Which parts of a mail are its text, which are attachments."""
+
+import re
+from html import escape
+from typing import NamedTuple
+
+from crm.mail.charsets import clean, decode
+from crm.mail.headers import decode_words
+from crm.mail.parts import Part, extension, read_tree, safe_name, uuencoded
+
+META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.I)
+READABLE = ("text/plain", "text/html", "text/enriched", "text/x-amp-html", "text/markdown", "application/xhtml+xml")
+QUOTE_DEPTH = re.compile(r">[> ]*(?=>)|>|")
+CID = re.compile(r"cid:([^\"'\s>)]+)", re.I)
+
+
+class Bodies(NamedTuple):
+    plain: str
+    html: str
+    attachments: list[tuple]  # (filename, content type, content id, inline, Part or bytes)
+
+
+class Block(NamedTuple):
+    """A stretch of the message, in one form or both."""
+
+    plain: str = ""
+    html: str = ""
+
+
+def read_bodies(root: Part) -> Bodies:
+    files: list[tuple] = []
+    blocks = _blocks(root, files, at_top=True)
+    has_html = any(block.html for block in blocks)
+    has_plain = any(block.plain.strip() for block in blocks)
+    plain = "\n".join(block.plain for block in blocks if block.plain) if has_plain else ""
+    if has_html and has_plain and any(block.html and not block.plain.strip() for block in blocks):
+        from crm.mail.html_text import html_to_text
+
+        plain = "\n".join(block.plain or html_to_text(block.html) for block in blocks)
+    html = "<br>\n".join(block.html or _as_html(block.plain) for block in blocks) if has_html else ""
+    return Bodies(plain, html, _named(_inlined(files, html)))
+
+
+def _as_html(text: str) -> str:
+    return f"<div>{escape(text)}</div>".replace("\n", "<br>\n")
+
+
+def _blocks(part: Part, files: list[tuple], at_top: bool) -> list[Block]:
+    if part.children:
+        return _multipart(part, files, at_top)
+    if _is_body(part, at_top):
+        return _text_block(part, files)
+    # Gateways strip inline pictures and leave an empty shell.
+    if part.raw[part.start : min(part.end, part.start + 200)].strip() or (part.filename and part.disposition[0] != "inline"):
+        files.append((part.filename, _type(part), part.content_id, part.disposition[0] == "inline", part))
+    return []
+
+
+def _type(part: Part) -> str:
+    return part.content_type if part.main_type != "multipart" else "application/octet-stream"
+
+
+def _is_body(part: Part, at_top: bool) -> bool:
+    """Text that is meant to be read, not to be filed."""
+    if part.main_type == "multipart":
+        return True
+    if part.content_type not in READABLE or (part.disposition[0] == "attachment" and (part.filename or not at_top)):
+        return False
+    return not part.filename or (at_top and part.disposition[0] != "attachment")
+
+
+def _multipart(part: Part, files: list[tuple], at_top: bool) -> list[Block]:
+    if part.content_type == "multipart/alternative":
+        return _alternative(part, files)
+    blocks: list[Block] = []
+    for place, child in enumerate(part.children):
+        first = at_top and place == 0
+        if part.content_type == "multipart/related" and child.content_type == "text/html" and any(block.html for block in blocks):
+            files.append((child.filename, child.content_type, child.content_id, False, child))
+        else:
+            blocks += _blocks(child, files, first)
+    return blocks
+
+
+def _alternative(part: Part, files: list[tuple]) -> list[Block]:
+    """One stretch in several forms: the plain one and the richest one, in whatever order they come."""
+    plain = html = ""
+    for child in part.children:
+        blocks = _blocks(child, files, at_top=True)
+        plain = plain or "\n".join(block.plain for block in blocks if block.plain)
+        html = html or "<br>\n".join(block.html or _as_html(block.plain) for block in blocks if any(b.html for b in blocks))
+    return [Block(plain, html)]
+
+
+def _text_block(part: Part, files: list[tuple]) -> list[Block]:
+    data = part.content
+    if part.content_type in ("text/html", "application/xhtml+xml", "text/x-amp-html"):
+        return [Block("", _normal(decode(data, _html_charset(part, data))))] if part.content_type != "text/x-amp-html" else []
+    if b"begin" in data:
+        data = _without_files(data, files)
+    text = _normal(decode(data, part.parameters.get("charset")))
+    if part.content_type == "text/enriched":
+        text = re.sub(r"<<", "<", re.sub(r"<(?!<)/?[\w-]{1,60}>", "", text))
+    if part.parameters.get("format", "").lower() == "flowed":
+        text = unflowed(text, part.parameters.get("delsp", "").lower() == "yes")
+    return [Block(text, "")]
+
+
+def _html_charset(part: Part, data: bytes) -> str | None:
+    declared = part.parameters.get("charset")
+    if declared:
+        return declared
+    match = META_CHARSET.search(data, 0, 4096)
+    return match[1].decode("ascii") if match else None
+
+
+def _without_files(data: bytes, files: list[tuple]) -> bytes:
+    """Lift uuencoded files out of a text."""
+    for name, content, start, end in reversed(uuencoded(data)):
+        files.append((safe_name(name), "application/octet-stream", "", False, content))
+        data = data[:start] + data[end:]
+    return data
+
+
+def _normal(text: str) -> str:
+    return clean(text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def unflowed(text: str, delete_space: bool) -> str:
+    """RFC 3676: soft line breaks joined, space-stuffing undone, quoting kept."""
+    lines: list[str] = []
+    running = None
+    for line in text.split("\n"):
+        stripped = line.lstrip(">")
+        depth = len(line) - len(stripped)
+        body = stripped.removeprefix(" ")
+        soft = body.endswith(" ") and body != "-- "
+        piece = body[:-1] if soft and delete_space else body
+        if running == depth and body != "-- ":
+            lines[-1] += piece
+        else:
+            lines.append(">" * depth + (" " if depth else "") + piece)
+        running = depth if soft else None
+    return "\n".join(lines)
+
+
+def _inlined(files: list[tuple], html: str) -> list[tuple]:
+    used = {each.lower() for each in CID.findall(html)} if html else set()
+    return [(name, kind, cid, inline or (bool(cid) and cid.lower() in used), part) for name, kind, cid, inline, part in files]
+
+
+def _named(files: list[tuple]) -> list[tuple]:
+    return [(name or _invented(kind, cid, part), kind, cid, inline, part) for name, kind, cid, inline, part in files]
+
+
+def _invented(kind: str, cid: str, part: Part | bytes) -> str:
+    local = safe_name(cid.partition("@")[0])
+    if re.fullmatch(r"[\w-]{1,80}\.[A-Za-z0-9]{2,5}", local):
+        return local
+    if kind == "message/rfc822" and isinstance(part, Part):
+        subject = decode_words(read_tree(part.content[:20_000]).headers.raw("subject"))
+        return (safe_name(" ".join(subject.split()))[:100] or "message") + ".eml"
+    return f"{'attachment' if kind.startswith('application/') else 'document' if kind == 'text/html' else kind.partition('/')[0]}.{extension(kind)}"

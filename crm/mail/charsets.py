@@ -1,0 +1,123 @@
+"""Bytes to text, whatever the mail claims about them. Never raises, never returns what PostgreSQL cannot store."""
+
+import codecs
+import re
+from functools import lru_cache
+
+from charset_normalizer import from_bytes
+
+# What mailers write → what they mean: the superset that real programs of that name produce.
+MEANT = {
+    "ascii": "utf-8", "us-ascii": "utf-8", "ansi_x3.4-1968": "utf-8", "646": "utf-8", "7bit": "utf-8", "8bit": "utf-8",
+    "utf8": "utf-8", "utf8mb4": "utf-8", "unicode-1-1-utf-8": "utf-8", "unicode-1-1-utf-7": "utf-7", "utf-7-imap": "utf-7",
+    "iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "iso8859-1": "cp1252", "iso_8859-1": "cp1252",
+    "iso-8859-9": "cp1254", "iso-8859-11": "cp874", "tis-620": "cp874", "iso-8859-8-i": "iso-8859-8", "ansi": "cp1252",
+    "gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "hz-gb-2312": "hz", "big5": "big5hkscs",
+    "ks_c_5601-1987": "cp949", "ks_c_5601": "cp949", "euc-kr": "cp949", "ksc5601": "cp949",
+    "shift_jis": "cp932", "shift-jis": "cp932", "x-sjis": "cp932", "sjis": "cp932", "windows-31j": "cp932",
+    "iso-2022-jp": "iso2022_jp_ext", "csiso2022jp": "iso2022_jp_ext", "macintosh": "mac-roman", "x-mac-roman": "mac-roman",
+}  # fmt: skip
+UNKNOWN = {"", "unknown", "x-unknown", "unknown-8bit", "x-user-defined", "default", "none", "binary", "charset"}
+CANDIDATES = ["cp1252", "cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1255", "cp1256", "gb18030", "big5hkscs", "cp932",
+              "euc_jp", "cp949"]  # fmt: skip
+WESTERN = {"cp1252", "cp1254", "iso8859-15", "mac-roman"}
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+NAME = re.compile(r"[a-z][a-z0-9_.:+-]*[a-z0-9]")
+TAIL = re.compile(r"[\x80-\xff]")
+
+
+def clean(text: str) -> str:
+    """Without NUL and lone surrogates."""
+    return UNSTORABLE.sub("", text)
+
+
+@lru_cache(maxsize=512)
+def codec(charset: str | None) -> str | None:
+    """The Python codec a declared charset means; None if it says nothing we know."""
+    declared = (charset or "").strip("\"' \t<>;").lower()
+    if declared in UNKNOWN:
+        return None
+    for name in (declared, *NAME.findall(declared)):
+        try:
+            found = codecs.lookup(MEANT.get(name, name))
+        except (LookupError, ValueError):
+            continue
+        if found._is_text_encoding and found.name not in ("idna", "punycode", "unicode_escape", "raw_unicode_escape"):
+            return found.name
+    return None
+
+
+def decode(data: bytes, charset: str | None = None, fallback: str | None = None) -> str:
+    """`data` as text: the declared charset if it fits, otherwise what fits best."""
+    if data.isascii() and b"\x1b" not in data:
+        name = codec(charset)
+        if name in (None, "utf-8") or name in WESTERN:
+            return clean(data.decode("ascii"))
+    return clean(_marked(data) or _declared(data, codec(charset)) or _guessed(data, codec(fallback)))
+
+
+def _marked(data: bytes) -> str | None:
+    if data.startswith(codecs.BOM_UTF8):
+        data = data[3:]
+        return _strict(data, "utf-8")
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace")
+    return None
+
+
+def _declared(data: bytes, name: str | None) -> str | None:
+    if name is None:
+        return None
+    # Text that is valid UTF-8 by accident hardly exists; text labelled Latin-1 by habit does.
+    if name in WESTERN and (text := _strict(data, "utf-8")) is not None:
+        return text
+    text = _strict(data, name)
+    if text is None and name == "iso2022_jp_ext":
+        text = _strict(data, "iso2022_jp_2")
+    return text if text is not None else _nearly(data, name)
+
+
+def _strict(data: bytes, name: str) -> str | None:
+    try:
+        return data.decode(name)
+    except (UnicodeError, ValueError, LookupError):
+        return None
+
+
+def _nearly(data: bytes, name: str) -> str | None:
+    """The declared charset with a few broken characters, such as one cut at the end or a stray byte."""
+    try:
+        text = data.decode(name, "replace")
+    except (UnicodeError, ValueError, LookupError):
+        return None
+    foreign = sum(1 for char in text if char > "\x7f")
+    broken = text.count("\ufffd")
+    if name in WESTERN or name.startswith("cp125"):
+        return text.replace("\ufffd", "") if broken <= max(1, foreign // 10) else None
+    return text if broken <= max(1, foreign // 5) and foreign > broken else None
+
+
+def _guessed(data: bytes, fallback: str | None) -> str:
+    if b"\x1b$" in data and (text := _strict(data, "iso2022_jp_ext")) is not None:
+        return text
+    for name in ("utf-8", fallback):
+        if name and (text := _strict(data, name)) is not None:
+            return text
+    if _looks_western(data):
+        return _windows(data)
+    best = from_bytes(data[:8192], cp_isolation=CANDIDATES, preemptive_behaviour=False).best()
+    text = _strict(data, best.encoding) if best else None
+    return text if text is not None else _windows(data)
+
+
+def _looks_western(data: bytes) -> bool:
+    """Few bytes above ASCII, and those between letters: an umlaut here and there."""
+    high = sum(1 for byte in data[:8192] if byte > 0x7F)
+    letters = sum(1 for byte in data[:8192] if byte > 0x7F or chr(byte).isalpha())
+    return high * 4 <= letters
+
+
+def _windows(data: bytes) -> str:
+    """Windows-1252; its five holes read as Latin-1 so that nothing is lost."""
+    text = _strict(data, "cp1252")
+    return text if text is not None else data.decode("latin-1")
