@@ -19,7 +19,7 @@ from crm.mail.bounces import bounce  # noqa: E402
 from crm.mail.explaining import explain  # noqa: E402
 from crm.mail.html_text import html_to_text  # noqa: E402
 from crm.mail.parsing import parse  # noqa: E402
-from crm.mail.reply_text import reply_from_html, reply_text, reply_to  # noqa: E402
+from crm.mail.reply_text import reply_from_html, reply_of, reply_text  # noqa: E402
 
 PARSED = ("zammad-mail", "misc-mail", "discourse-mail", "mime-mikel", "mime-python", "bounce-flufl", "bounce-perl", "bounce-sisimai", "autoreply")
 REPLIES = ("reply-alfonsrv", "reply-discourse-trimmer", "reply-github-erp", "reply-quotequail", "reply-talon", "reply-zapier", "discourse-mail")
@@ -166,7 +166,7 @@ def measure_replies(folder: str) -> Tally:
             body = (CORPORA / folder / case["body"]).read_bytes().decode("utf-8", "replace").replace("\r\n", "\n")
             found = reply_from_html(body) if case["type"] == "html" else reply_text(body)
         else:
-            found = reply_to(parse(path.read_bytes()))
+            found = reply_of(parse(path.read_bytes()))
         spent = time.perf_counter() - started
         for field, ok in _reply_checks(expect, found, spent).items():
             tally.note(field, ok, case["id"], f"\n      wanted {str(expect.get(field))[:260]!r}\n      found  {found[:260]!r}")

@@ -1,0 +1,51 @@
+"""Backbone: one customer history for every department."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+
+from crm import settings as settings_module
+from crm.settings import Settings
+
+__version__ = "0.1.0"
+
+
+def create_app(settings: Settings | None = None, *, testing: bool = False) -> Flask:
+    """The application, wired: extensions, packages, reactions, error pages, commands."""
+    from crm import cli, composition, errors, extensions, formatting, frame
+
+    settings = settings or settings_module.load()
+    app = Flask(__name__)
+    app.config.from_mapping(flask_config(settings), SETTINGS=settings, TESTING=testing)
+    if testing:
+        app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    extensions.init_app(app, settings)
+    frame.register(app)
+    formatting.register(app)
+    errors.register(app)
+    composition.register(app)
+    cli.register(app)
+    return app
+
+
+def flask_config(settings: Settings) -> dict:
+    """Our settings in the words of Flask and its extensions."""
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {} if settings.is_sqlite else {"pool_size": 10, "pool_pre_ping": True},
+        "SESSION_COOKIE_NAME": "crm_session",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.is_https,
+        "WTF_CSRF_TIME_LIMIT": None,  # the token lives as long as the session; forms stay open over lunch
+        "MAX_CONTENT_LENGTH": 60 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 8 * 1024 * 1024,
+        "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
+        "BABEL_DEFAULT_LOCALE": settings.locale,
+        "BABEL_DEFAULT_TIMEZONE": settings.timezone,
+        "BABEL_TRANSLATION_DIRECTORIES": str(Path(__file__).parent / "translations"),
+        "BABEL_DOMAIN": "messages",
+    }

@@ -1,0 +1,1 @@
+"""Users, departments, roles, sign-in, API tokens, the audit trail."""

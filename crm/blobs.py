@@ -1,0 +1,49 @@
+"""Large bytes by their content: raw mails, attachments. Written once, durably, under the SHA-256 of what they are."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from uuid import uuid4
+
+from flask import current_app
+
+
+def path(digest: str) -> Path:
+    """Where the blob lies; the name is checked because digests come from rows that others may have restored or edited."""
+    if len(digest) != 64 or not all(c in "0123456789abcdef" for c in digest):
+        raise ValueError("not a blob digest")
+    return current_app.config["SETTINGS"].blob_dir / digest[:2] / digest
+
+
+def put(data: bytes, *, durable: bool = True) -> str:
+    """Keep `data` and return its digest. On return it is on disk, unless `durable` is False (it can be made anew)."""
+    digest = hashlib.sha256(data).hexdigest()
+    target = path(digest)
+    if target.exists():
+        return digest
+    target.parent.mkdir(parents=True, exist_ok=True)
+    scratch = target.with_name(f".{uuid4().hex}")
+    with scratch.open("wb") as file:
+        file.write(data)
+        file.flush()
+        if durable:
+            os.fsync(file.fileno())
+    scratch.replace(target)
+    if durable:
+        sync_directory(target.parent)
+    return digest
+
+
+def get(digest: str) -> bytes:
+    return path(digest).read_bytes()
+
+
+def sync_directory(directory: Path) -> None:
+    """Make names in `directory` durable too: a file survives a power cut only when its directory entry does."""
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

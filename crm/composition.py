@@ -1,0 +1,26 @@
+"""Where the packages come together: tables, blueprints, and the plain lists that let features meet without knowing each other."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from flask import Flask
+
+BACKBONE = ("accounts", "touchpoints", "contacts", "consent", "timeline", "outbox", "search")
+FEATURES = ("inbox", "tasks", "feedback", "segments", "myday")
+WITHOUT_TABLES = ("myday",)
+WITHOUT_PAGES = ("consent",)
+
+
+def register(app: Flask) -> None:
+    for package in (*BACKBONE, *FEATURES, "api"):
+        if package not in WITHOUT_TABLES:
+            import_module(f"crm.{package}.models")
+        if package not in WITHOUT_PAGES:
+            app.register_blueprint(import_module(f"crm.{package}.views").blueprint)
+    from crm import histories, links, navigation, panels, queue, reactions, searchables, undoing
+    from crm.timeline import recording
+
+    recording.connect(app, reactions.REACTIONS)
+    for part in (links, navigation, panels, histories, searchables, undoing, queue):
+        part.register(app)

@@ -1,0 +1,1 @@
+"""Contacts, organisations, affiliations and addresses; matching, merging, importing."""

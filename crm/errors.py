@@ -1,0 +1,60 @@
+"""What can go wrong on purpose, and how it is shown: pages for people, partials for htmx, problem+json for programs."""
+
+from __future__ import annotations
+
+from flask import Flask, render_template, request
+from flask_babel import gettext, lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from crm import web
+
+SENTENCES = {
+    400: _l("The request could not be understood."),
+    403: _l("You may not do this. Ask an administrator if you need it."),
+    404: _l("This page does not exist, or no longer exists."),
+    405: _l("This address cannot be used like that."),
+    409: _l("This cannot be done in the present state."),
+    413: _l("That was too large to be taken."),
+    429: _l("Too many attempts. Wait a moment, then try again."),
+    500: _l("Something went wrong on our side. It has been written to the log; nothing you sent was half done."),
+}
+
+
+class Refused(Exception):
+    """The domain says no: the state does not allow it. Answered with 409 and the reason, in the reader's words."""
+
+    def __init__(self, reason: str, field: str | None = None):
+        self.reason = reason
+        self.field = field
+        super().__init__(str(reason))
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(CSRFError, _expired_form)
+    app.register_error_handler(HTTPException, _http)
+
+
+def _refused(error: Refused):
+    return show(409, str(error.reason))
+
+
+def _expired_form(error: CSRFError):
+    return show(400, gettext("This form had been open too long. Go back, reload the page and send it again."))
+
+
+def _http(error: HTTPException):
+    if error.response is not None or (error.code or 500) < 400:
+        return error
+    return show(error.code or 500, str(SENTENCES.get(error.code or 500, error.description)))
+
+
+def show(status: int, sentence: str):
+    """The error in the shape the caller can show: a toast partial for htmx, else a whole page."""
+    template = "layout/_error.html" if web.wants_partial() else "layout/error.html"
+    response = web.plain(render_template(template, status=status, sentence=sentence, path=request.path), status)
+    if web.wants_partial():
+        response.headers["HX-Retarget"] = "#toasts"
+        response.headers["HX-Reswap"] = "beforeend"
+    return response

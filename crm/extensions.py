@@ -1,0 +1,103 @@
+"""The Flask extensions, the column types and the database connection rules. Imports nothing of ours but the clock."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flask_babel import Babel
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf import CSRFProtect
+from sqlalchemy import DateTime, Engine, MetaData, event
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
+from sqlalchemy.types import TypeDecorator
+
+CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator):
+    """An aware moment, stored as UTC. Naive values are refused: they are a bug that shows an hour later."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a datetime without a zone reached the database")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    registry = registry(metadata=MetaData(naming_convention=CONVENTION), type_annotation_map={datetime: UtcDateTime()})
+
+
+class Identified:
+    """A row with an integer id that is never used again after deletion (links to it must not come to mean another)."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
+db = SQLAlchemy(model_class=Base)
+migrate = Migrate()
+login = LoginManager()
+csrf = CSRFProtect()
+babel = Babel()
+limiter = Limiter(get_remote_address, headers_enabled=False)
+
+# SQLite takes one writer at a time. A transaction that begins by reading and writes later fails at once when another
+# writer was quicker, so whatever may write takes the write lock at its beginning and waits its turn.
+# Requests that only read (GET, HEAD) set this to DEFERRED and never wait.
+transaction_mode: ContextVar[str] = ContextVar("transaction_mode", default="IMMEDIATE")
+
+
+def prepare_sqlite(engine: Engine) -> None:
+    """Durable WAL commits, foreign keys, and explicit transaction begins on an SQLite engine."""
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we emit BEGIN ourselves, see `begin`
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000",
+                       "cache_size=-65536", "temp_store=MEMORY", "mmap_size=268435456"):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql(f"BEGIN {transaction_mode.get()}")
+
+
+def init_app(app: Any, settings: Any) -> None:
+    """Bind every extension to the application."""
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(migrations_dir()), render_as_batch=True)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    login.init_app(app)
+    if settings.is_sqlite:
+        with app.app_context():
+            prepare_sqlite(db.engine)
+
+
+def migrations_dir() -> Path:
+    """Beside the package in a checkout, inside it in a wheel."""
+    inside = Path(__file__).parent / "migrations"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "migrations"

@@ -1,0 +1,1 @@
+"""Asking customers after an interaction, and seeing to it that somebody acts on the answer."""

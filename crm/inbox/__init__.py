@@ -1,0 +1,1 @@
+"""The service inbox: mail and form messages as conversations that a team works off together."""

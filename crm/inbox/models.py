@@ -1,0 +1,154 @@
+"""Mailboxes, received mail, conversations and their messages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from crm import clock
+from crm.accounts.models import Department, User
+from crm.contacts.models import Contact
+from crm.extensions import Identified, db
+from crm.outbox.models import Delivery
+from crm.timeline.models import Interaction
+from crm.touchpoints.models import Touchpoint
+
+STATUSES = ("open", "waiting", "snoozed", "resolved", "spam")
+PRIORITIES = ("low", "normal", "high", "urgent")
+MESSAGE_KINDS = ("inbound", "reply", "note", "event", "form", "bounce", "auto_reply")
+
+
+class Mailbox(Identified, db.Model):
+    """A shared service address, and what holds for mail that comes to it."""
+
+    __tablename__ = "mailboxes"
+
+    name: Mapped[str] = mapped_column(String(80))
+    address: Mapped[str] = mapped_column(String(320), unique=True)  # normalised
+    department_id: Mapped[int | None] = mapped_column(ForeignKey(Department.id))
+    touchpoint_id: Mapped[int | None] = mapped_column(ForeignKey(Touchpoint.id))
+    language: Mapped[str] = mapped_column(String(5), default="")
+    signature: Mapped[str] = mapped_column(Text, default="")
+    is_default: Mapped[bool] = mapped_column(default=False)  # takes what belongs to no mailbox
+    archived_at: Mapped[datetime | None]
+
+
+class Conversation(Identified, db.Model):
+    """A thread of messages that a team works off: open, waiting, snoozed, resolved; spam."""
+
+    __tablename__ = "conversations"
+    __table_args__ = (
+        Index(None, "status", "last_message_at", "id"),
+        Index(None, "assignee_id", "status", "last_message_at"),
+        Index(None, "contact_id", "status"),
+    )
+
+    subject: Mapped[str] = mapped_column(String(500), default="")
+    status: Mapped[str] = mapped_column(String(10), default="open")
+    priority: Mapped[str] = mapped_column(String(8), default="normal")
+    contact_id: Mapped[int] = mapped_column(ForeignKey(Contact.id, ondelete="CASCADE"))
+    mailbox_id: Mapped[int | None] = mapped_column(ForeignKey(Mailbox.id), index=True)
+    touchpoint_id: Mapped[int | None] = mapped_column(ForeignKey(Touchpoint.id), index=True)
+    department_id: Mapped[int | None] = mapped_column(ForeignKey(Department.id), index=True)
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+    customer_address: Mapped[str] = mapped_column(String(320), default="")  # where the next reply goes
+    preview: Mapped[str] = mapped_column(String(200), default="")  # first words of the last message, for the list
+    messages_count: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    last_message_at: Mapped[datetime] = mapped_column(default=clock.now)
+    last_in_at: Mapped[datetime | None]
+    last_out_at: Mapped[datetime | None]
+    waiting_since: Mapped[datetime | None]  # the customer's first message nobody has answered yet
+    first_response_at: Mapped[datetime | None]
+    snoozed_until: Mapped[datetime | None] = mapped_column(index=True)
+    resolved_at: Mapped[datetime | None]
+    resolved_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+
+    contact: Mapped[Contact] = relationship()
+    mailbox: Mapped[Mailbox | None] = relationship()
+    touchpoint: Mapped[Touchpoint | None] = relationship()
+    department: Mapped[Department | None] = relationship()
+    assignee: Mapped[User | None] = relationship(foreign_keys=[assignee_id])
+
+    @property
+    def number(self) -> int:
+        """What stands in subjects as [#42]."""
+        return self.id
+
+
+class ReceivedMail(Identified, db.Model):
+    """Every mail that was acknowledged, and what became of it: taken, quarantined (kept, can be run again), duplicate."""
+
+    __tablename__ = "received_mails"
+    __table_args__ = (Index(None, "state", "received_at"),)
+
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)  # the raw mail in the blob store
+    size: Mapped[int]
+    source: Mapped[str] = mapped_column(String(20))  # smtp, lmtp, pipe, imap, api
+    envelope_from: Mapped[str] = mapped_column(String(320), default="")
+    envelope_to: Mapped[str] = mapped_column(Text, default="")
+    received_at: Mapped[datetime] = mapped_column(default=clock.now)
+    state: Mapped[str] = mapped_column(String(12), default="taken")
+    error: Mapped[str] = mapped_column(Text, default="")  # why it lies in quarantine, in plain language
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey(Conversation.id, ondelete="SET NULL"), index=True)
+
+
+class Message(Identified, db.Model):
+    """One mail, form message, internal note or event in a conversation."""
+
+    __tablename__ = "messages"
+    __table_args__ = (Index(None, "conversation_id", "id"),)
+
+    conversation_id: Mapped[int] = mapped_column(ForeignKey(Conversation.id, ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(12))
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))  # staff; None for the customer
+    from_name: Mapped[str] = mapped_column(String(200), default="")
+    from_address: Mapped[str] = mapped_column(String(320), default="")
+    to: Mapped[list[Any]] = mapped_column(JSON, default=list)  # [[name, address], …]
+    cc: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    subject: Mapped[str] = mapped_column(String(500), default="")
+    text: Mapped[str] = mapped_column(Text, default="")  # the whole, as text
+    reply_text: Mapped[str] = mapped_column(Text, default="")  # without quotes and signature
+    has_html: Mapped[bool] = mapped_column(default=False)  # the HTML is read from the raw mail when somebody opens it
+    message_id: Mapped[str | None] = mapped_column(String(500), index=True)
+    references: Mapped[list[str]] = mapped_column(JSON, default=list)
+    automatic: Mapped[bool] = mapped_column(default=False)
+    data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # of an event: what changed
+    received_mail_id: Mapped[int | None] = mapped_column(ForeignKey(ReceivedMail.id))
+    delivery_id: Mapped[int | None] = mapped_column(ForeignKey(Delivery.id), index=True)
+    interaction_id: Mapped[int | None] = mapped_column(ForeignKey(Interaction.id, ondelete="SET NULL"))
+
+    conversation: Mapped[Conversation] = relationship()
+    author: Mapped[User | None] = relationship()
+    delivery: Mapped[Delivery | None] = relationship()
+    received_mail: Mapped[ReceivedMail | None] = relationship()
+    attachments: Mapped[list[Attachment]] = relationship(cascade="all, delete-orphan", order_by="Attachment.id")
+
+
+class Attachment(Identified, db.Model):
+    __tablename__ = "attachments"
+
+    message_id: Mapped[int] = mapped_column(ForeignKey(Message.id, ondelete="CASCADE"), index=True)
+    filename: Mapped[str] = mapped_column(String(255), default="")
+    content_type: Mapped[str] = mapped_column(String(120), default="application/octet-stream")
+    content_id: Mapped[str] = mapped_column(String(250), default="")
+    size: Mapped[int] = mapped_column(default=0)
+    inline: Mapped[bool] = mapped_column(default=False)
+    blob: Mapped[str] = mapped_column(String(64))
+
+
+class Draft(Identified, db.Model):
+    """What somebody began to write, saved on the server and visible to colleagues."""
+
+    __tablename__ = "drafts"
+    __table_args__ = (Index(None, "conversation_id", "user_id", "kind", unique=True),)
+
+    conversation_id: Mapped[int] = mapped_column(ForeignKey(Conversation.id, ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(ForeignKey(User.id))
+    kind: Mapped[str] = mapped_column(String(12), default="reply")
+    body: Mapped[str] = mapped_column(Text, default="")
+    updated_at: Mapped[datetime] = mapped_column(default=clock.now, onupdate=clock.now)

@@ -1,0 +1,7 @@
+"""Pages of myday."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("myday", __name__)

@@ -1,0 +1,1 @@
+"""Everything that leaves the house: deliveries, their retry ladder and their drivers."""

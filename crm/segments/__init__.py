@@ -1,0 +1,1 @@
+"""People chosen by rules over their whole history."""

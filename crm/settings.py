@@ -1,0 +1,184 @@
+"""Every setting of the program: name, type, default, meaning. Read once; all faults are named together."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from dotenv import dotenv_values
+
+LOCALES = ("en", "de")
+
+
+class SettingsError(Exception):
+    """One or more settings are wrong. `faults` holds a sentence for each, with the way out."""
+
+    def __init__(self, faults: list[str]):
+        self.faults = faults
+        super().__init__("\n".join(faults))
+
+
+@dataclass(frozen=True)
+class Settings:
+    data_dir: Path
+    database_url: str
+    redis_url: str | None
+    base_url: str
+    smtp_url: str | None
+    imap_urls: tuple[str, ...]
+    listen_smtp: str | None
+    secret_key: str
+    locale: str
+    timezone: str
+    region: str
+
+    @property
+    def blob_dir(self) -> Path:
+        return self.data_dir / "blobs"
+
+    @property
+    def spool_dir(self) -> Path:
+        return self.data_dir / "spool"
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def phone_region(self) -> str:
+        """Two-letter country for phone numbers written without a country code: 'DE' of 'DE-BE'."""
+        return self.region.split("-")[0]
+
+    @property
+    def is_https(self) -> bool:
+        return self.base_url.startswith("https:")
+
+
+def _url(schemes: tuple[str, ...], example: str) -> Callable[[str], str]:
+    def read(value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in schemes or not parts.hostname:
+            raise ValueError(f"give an address such as {example}")
+        return value
+
+    return read
+
+
+def _database(value: str) -> str:
+    scheme, _, rest = value.partition("://")
+    if scheme in ("postgresql", "postgres", "postgresql+psycopg"):
+        return f"postgresql+psycopg://{rest}"
+    if scheme == "sqlite":
+        return value
+    raise ValueError("give postgresql://user:password@host/name, or leave it out for SQLite in the data directory")
+
+
+def _listen(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdigit():
+        raise ValueError("give host:port such as 127.0.0.1:2525, or lmtp:host:port")
+    return value
+
+
+def _locale(value: str) -> str:
+    if value not in LOCALES:
+        raise ValueError(f"choose one of {', '.join(LOCALES)}")
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except Exception as error:
+        raise ValueError("give a zone of the IANA list such as Europe/Berlin") from error
+    return value
+
+
+def _region(value: str) -> str:
+    country, _, part = value.partition("-")
+    if not (len(country) == 2 and country.isalpha() and country.isupper() and (not part or part.isalnum())):
+        raise ValueError("give a country or a part of it such as DE, DE-BE or AT-9")
+    return value
+
+
+SMTP_SCHEMES = ("smtp", "smtps", "smtp+starttls")
+READERS: dict[str, Callable[[str], object]] = {
+    "data_dir": lambda value: Path(value).expanduser().absolute(),
+    "database_url": _database,
+    "redis_url": _url(("redis", "rediss", "unix"), "redis://127.0.0.1:6379/0"),
+    "base_url": lambda value: _url(("http", "https"), "https://crm.example.com")(value).rstrip("/"),
+    "smtp_url": _url(SMTP_SCHEMES, "smtp+starttls://user:password@mail.example.com:587"),
+    "imap_urls": lambda value: tuple(_url(("imap", "imaps"), "imaps://user:password@host/INBOX")(u) for u in value.split()),
+    "listen_smtp": _listen,
+    "secret_key": str,
+    "locale": _locale,
+    "timezone": _zone,
+    "region": _region,
+}
+DEFAULTS = {
+    "data_dir": "./var",
+    "base_url": "http://127.0.0.1:8000",
+    "locale": "en",
+    "timezone": "Europe/Berlin",
+    "region": "DE-BE",
+}
+
+
+def load(environ: Mapping[str, str] | None = None, **overrides: object) -> Settings:
+    """Read the environment (and `.env` in the data directory); raise SettingsError naming every fault at once."""
+    environ = os.environ if environ is None else environ
+    data_dir = Path(environ.get("CRM_DATA_DIR") or DEFAULTS["data_dir"])
+    written = {**dotenv_values(data_dir / ".env"), **environ}
+    values, faults = _read_all(written)
+    if faults:
+        raise SettingsError(faults)
+    values.update(overrides)
+    _prepare_data_dir(values["data_dir"])
+    values["database_url"] = values["database_url"] or f"sqlite:///{values['data_dir'] / 'crm.sqlite'}"
+    values["secret_key"] = values["secret_key"] or _own_secret(values["data_dir"])
+    return Settings(**values)
+
+
+def _read_all(written: Mapping[str, str | None]) -> tuple[dict, list[str]]:
+    values: dict = {}
+    faults = []
+    for field in fields(Settings):
+        name = f"CRM_{field.name.upper()}"
+        raw = written.get(name) or DEFAULTS.get(field.name)
+        try:
+            values[field.name] = READERS[field.name](raw) if raw else None
+        except ValueError as error:
+            faults.append(f"{name} is {raw!r}: {error}.")
+    values["imap_urls"] = values.get("imap_urls") or ()
+    return values, faults
+
+
+def _prepare_data_dir(path: Path) -> None:
+    try:
+        for part in (path, path / "blobs", path / "spool"):
+            part.mkdir(parents=True, exist_ok=True)
+        probe = path / f".writable-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise SettingsError(
+            [f"The data directory {path} cannot be written ({error.strerror}): change its owner or set CRM_DATA_DIR to another folder."]
+        ) from error
+
+
+def _own_secret(data_dir: Path) -> str:
+    """The key made once per installation; created exclusively so that two starts at once agree on one."""
+    path = data_dir / "secret_key"
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+    except FileExistsError:
+        pass
+    return path.read_text()

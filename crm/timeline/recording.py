@@ -1,0 +1,68 @@
+"""record(): the one way onto the timeline. Adds the interaction, keeps the statistics, runs that kind's reactions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+
+from crm import clock
+from crm.accounts.models import User
+from crm.contacts.models import Contact
+from crm.extensions import db
+from crm.timeline import statistics
+from crm.timeline.models import Interaction
+
+Reaction = Callable[[Interaction], None]
+KEPT = ("contact_id", "organisation_id", "kind", "channel", "direction", "touchpoint_id", "department_id", "staff_id", "happened_at",
+        "planned_at", "provenance", "visibility", "subject", "body", "outcome", "self_rating", "amount", "data", "about_type", "about_id")
+
+
+def record(kind: str, contact: Contact, *, channel: str, direction: str, happened_at: datetime | None = None, staff: User | None = None,
+           about: tuple[str, int] | None = None, **details: Any) -> Interaction:
+    """Put one thing that happened with `contact` on the timeline and let everybody react who has to, in one transaction.
+
+    `details` are further columns of Interaction (subject, body, touchpoint_id, department_id, source, external_id, data …).
+    Never commits. The returned row has its id.
+    """
+    about_type, about_id = about or (None, None)
+    details.setdefault("organisation_id", contact.organisation_id)
+    details.setdefault("department_id", staff.department_id if staff else None)
+    interaction = Interaction(
+        kind=kind, contact=contact, channel=channel, direction=direction, happened_at=happened_at or clock.now(), staff=staff,
+        about_type=about_type, about_id=about_id, **details,
+    )
+    db.session.add(interaction)
+    db.session.flush()
+    statistics.count(interaction)
+    for reaction in _reactions().get(kind, ()):
+        reaction(interaction)
+    return interaction
+
+
+def correct(old: Interaction, by: User, **changes: Any) -> Interaction:
+    """A new entry that says it right and points at the old one, which the feed no longer shows but keeps."""
+    new = Interaction(**{name: getattr(old, name) for name in KEPT}, **{"corrects_id": old.id})
+    for name, value in {"staff_id": old.staff_id or by.id, **changes}.items():
+        setattr(new, name, value)
+    db.session.add(new)
+    db.session.flush()
+    old.superseded_by_id = new.id
+    statistics.recount(old.contact)
+    return new
+
+
+def retract(old: Interaction, by: User) -> Interaction:
+    """Withdraw an entry logged by mistake. Both the entry and its withdrawal stay in the table."""
+    return correct(old, by, kind="interaction.retracted", direction="internal", staff_id=by.id, amount=None)
+
+
+def connect(app: Any, reactions: Mapping[str, Sequence[Reaction]]) -> None:
+    """Called once by create_app with the switchboard of crm/reactions.py."""
+    app.extensions["reactions"] = reactions
+
+
+def _reactions() -> Mapping[str, Sequence[Reaction]]:
+    return current_app.extensions["reactions"]

@@ -1,0 +1,194 @@
+"""Fixtures: one application per run, a database that forgets each test, a cast of four, a clock that can be set."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from crm import clock as clock_module
+from crm import create_app
+from crm import settings as settings_module
+from crm.extensions import db as database
+from tests.make import Maker
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", default="sqlite", help="sqlite, postgresql (a server of our own), or a URL")
+
+
+@pytest.fixture(scope="session")
+def settings(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker: str):
+    data_dir = tmp_path_factory.mktemp("data")
+    url = request.getfixturevalue("postgresql_url") if request.config.getoption("--database") != "sqlite" else None
+    environ = {"CRM_DATA_DIR": str(data_dir), "CRM_SECRET_KEY": "test", "CRM_BASE_URL": "http://localhost"}
+    return settings_module.load(environ | ({"CRM_DATABASE_URL": url} if url else {}))
+
+
+@pytest.fixture(scope="session")
+def worker(request: pytest.FixtureRequest) -> str:
+    """The name of this pytest process: 'gw0' …, or 'main'."""
+    return getattr(request.config, "workerinput", {}).get("workerid", "main")
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(request: pytest.FixtureRequest, worker: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    from tests.postgresql import own_database
+
+    with own_database(request.config.getoption("--database"), worker, tmp_path_factory.mktemp("pg")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def application(settings) -> Iterator[Flask]:
+    app = create_app(settings, testing=True)
+    with app.app_context():
+        database.create_all()
+    yield app
+    with app.app_context():
+        database.engine.dispose()
+    shutil.rmtree(settings.data_dir, ignore_errors=True)
+
+
+@pytest.fixture
+def app(application: Flask) -> Iterator[Flask]:
+    """The application, inside a context and inside a transaction that is rolled back after the test.
+
+    Every session joins that transaction through a savepoint, so commits of the code under test stay inside it.
+    """
+    with application.app_context():
+        engine = database.engine
+        connection = engine.connect()
+        transaction = connection.begin()
+        database._app_engines[application][None] = connection
+        factory = database.session.session_factory
+        factory.configure(join_transaction_mode="create_savepoint")
+        try:
+            yield application
+        finally:
+            database.session.remove()
+            transaction.rollback()
+            connection.close()
+            database._app_engines[application][None] = engine
+
+
+@pytest.fixture
+def db(app: Flask):
+    return database
+
+
+@pytest.fixture
+def session(app: Flask) -> Session:
+    return database.session
+
+
+class Clock:
+    """A clock that stands still until told otherwise. Saturday, 21 November 2026, 10:00 in Berlin."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def advance(self, **parts: float) -> datetime:
+        self.time += timedelta(**parts)
+        return self.time
+
+    def set(self, *parts: int) -> datetime:
+        self.time = datetime(*parts, tzinfo=UTC)
+        return self.time
+
+
+@pytest.fixture
+def clock() -> Iterator[Clock]:
+    frozen = Clock()
+    clock_module.set_source(frozen)
+    yield frozen
+    clock_module.set_source(None)
+
+
+@pytest.fixture
+def make(app: Flask) -> Maker:
+    return Maker()
+
+
+# — the cast: agent, a colleague of the same department, an outsider from another one, nobody ————————————————
+
+
+@pytest.fixture
+def service(make: Maker):
+    return make.department("service")
+
+
+@pytest.fixture
+def agent(make: Maker, service):
+    return make.user(name="Anna Agent", department=service)
+
+
+@pytest.fixture
+def colleague(make: Maker, service):
+    return make.user(name="Carl Colleague", department=service)
+
+
+@pytest.fixture
+def outsider(make: Maker):
+    return make.user(name="Olga Outsider", department=make.department("sales"))
+
+
+@pytest.fixture
+def lead(make: Maker, service):
+    return make.user(name="Lena Lead", department=service, role="lead")
+
+
+@pytest.fixture
+def admin(make: Maker):
+    return make.user(name="Ada Admin", department=make.department("management"), role="admin")
+
+
+@pytest.fixture
+def browse(app: Flask):
+    """browse(user) → a client signed in as that user; browse() → nobody. Forms need no CSRF token in it."""
+
+    def open_as(user=None) -> FlaskClient:
+        from tests.pages import RuledClient
+
+        app.test_client_class = RuledClient
+        client = app.test_client()
+        if user is not None:
+            from crm.accounts.sessions import open_session
+
+            with app.test_request_context():
+                token = open_session(user)
+                database.session.commit()
+            with client.session_transaction() as cookie:
+                cookie["_user_id"] = token
+                cookie["_fresh"] = True
+        return client
+
+    return open_as
+
+
+@pytest.fixture
+def client(browse, agent) -> FlaskClient:
+    """The agent's browser."""
+    return browse(agent)
+
+
+@pytest.fixture
+def nobody(browse) -> FlaskClient:
+    return browse()
+
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def corpora() -> Path:
+    return Path(__file__).parent / "corpora"
