@@ -7,12 +7,21 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from crm.extensions import db
+
 
 class RuledClient(FlaskClient):
-    """A test client that looks at each HTML answer it gets."""
+    """A test client that looks at each HTML answer it gets.
+
+    Each request gets an application context of its own, as in life: the context of the test would keep who was signed in
+    and the language from one request to the next. What the test holds is written before and read anew after.
+    """
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        response = super().open(*args, **kwargs)
+        db.session.commit()
+        with self.application.app_context():
+            response = super().open(*args, **kwargs)
+        db.session.expire_all()
         if response.mimetype == "text/html" and response.data:
             obey(response)
         return response

@@ -7,15 +7,17 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm import clock
+from crm.accounts import aside
 from crm.extensions import Identified, db
 
 ROLES = ("member", "lead", "admin")
 SCOPES = ("read", "write", "admin")
 SESSION_LIFE = timedelta(days=30)
+USED_EVERY = timedelta(minutes=1)
 
 
 def digest(token: str) -> str:
@@ -79,6 +81,9 @@ class UserSession(Identified, db.Model):
 
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 
+    def revoke(self) -> None:
+        self.revoked_at = self.revoked_at or clock.now()
+
 
 class ApiToken(Identified, db.Model):
     """A program's key to the API, acting as its user within a scope. Shown once, kept as a digest."""
@@ -104,6 +109,24 @@ class ApiToken(Identified, db.Model):
         token = cls(user=user, name=name, scope=scope, expires_at=expires_at, prefix=plain[:10], token_digest=digest(plain))
         db.session.add(token)
         return token, plain
+
+    @classmethod
+    def recognise(cls, plain: str) -> ApiToken | None:
+        """The token whose plain text this is, if it is valid now and its user works here. Notes that it was used."""
+        token = db.session.scalars(select(cls).where(cls.token_digest == digest(plain))).one_or_none()
+        if token is None or not token.is_valid:
+            return None
+        if token.last_used_at is None or clock.now() - token.last_used_at >= USED_EVERY:
+            aside.later(update(cls).where(cls.id == token.id).values(last_used_at=clock.now()))
+        return token
+
+    @property
+    def is_valid(self) -> bool:
+        expired = self.expires_at is not None and self.expires_at <= clock.now()
+        return self.revoked_at is None and not expired and self.user.is_active
+
+    def revoke(self) -> None:
+        self.revoked_at = self.revoked_at or clock.now()
 
 
 class AuditEntry(Identified, db.Model):
