@@ -32,5 +32,43 @@ ENTRIES = (
 )
 
 
+@dataclass(frozen=True)
+class Command:
+    """Something one can do from the search box; `words` are further words it is found by."""
+
+    label: object  # lazy text
+    url: str
+    icon: str
+    words: object = ""
+    keys: str = ""
+    right: str | None = None
+
+
+COMMANDS = (
+    Command(_l("Log call"), "/log", "phone", _l("interaction visit letter"), "l"),
+    Command(_l("New task"), "/tasks/new", "checklist", _l("follow-up reminder")),
+    Command(_l("New contact"), "/contacts/new", "user-plus", _l("person customer"), "n"),
+    Command(_l("New organisation"), "/organisations/new", "building-plus", _l("company firm")),
+    Command(_l("New conversation"), "/inbox/new", "mail-plus", _l("mail write")),
+    Command(_l("New segment"), "/segments/new", "filter-plus", _l("people list")),
+    *(Command(entry.label, entry.url, entry.icon, _l("go to"), f"g {entry.shortcut}" if entry.shortcut else "", entry.right) for entry in ENTRIES),
+)
+
+
+@dataclass(frozen=True)
+class RecordKind:
+    label: object  # lazy text, plural
+    icon: str
+
+
+RECORD_KINDS = {
+    "contact": RecordKind(_l("Contacts"), "user"),
+    "organisation": RecordKind(_l("Organisations"), "building"),
+    "conversation": RecordKind(_l("Conversations"), "mail"),
+    "task": RecordKind(_l("Tasks"), "checklist"),
+}
+
+
 def register(app: Flask) -> None:
-    app.jinja_env.globals["navigation"] = ENTRIES
+    app.jinja_env.globals.update(navigation=ENTRIES, record_kinds=RECORD_KINDS)
+    app.extensions["commands"] = COMMANDS

@@ -11,7 +11,7 @@ from crm.extensions import Identified, db
 
 
 class SearchDocument(Identified, db.Model):
-    """`words` is folded (case, umlauts, accents), `digits` holds phone and customer numbers without punctuation."""
+    """`head` and `words` hold tokens as `tokens.tokenise` makes them, `digits` bare numbers; the indexes stand in indexing.py."""
 
     __tablename__ = "search_documents"
     __table_args__ = (Index(None, "kind", "record_id", unique=True),)
@@ -20,6 +20,7 @@ class SearchDocument(Identified, db.Model):
     record_id: Mapped[int]
     title: Mapped[str] = mapped_column(String(300))
     detail: Mapped[str] = mapped_column(String(300), default="")
-    words: Mapped[str] = mapped_column(Text, default="")
+    head: Mapped[str] = mapped_column(Text, default="")  # of the title: a hit here ranks first
+    words: Mapped[str] = mapped_column(Text, default="")  # of everything else
     digits: Mapped[str] = mapped_column(Text, default="")
     rank_at: Mapped[datetime | None]  # newer first among equals
