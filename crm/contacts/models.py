@@ -7,15 +7,22 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import JSON, Column, ForeignKey, Index, Numeric, String, Table, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from crm import clock
 from crm.accounts.models import User
+from crm.contacts import naming
+from crm.contacts.normalising import comparable, reversed_digits
+from crm.contacts.standing import standing
 from crm.extensions import Identified, db
+from crm.folding import fold
 
 LIFECYCLES = ("lead", "prospect", "customer", "former")
 SALUTATIONS = ("", "ms", "mr", "mx")  # mx: neutral on the person's own wish; empty: unknown
+ADDRESS_FORMS = ("sie", "du")
 ADDRESS_KINDS = ("email", "phone", "handle", "customer_number", "visitor")
+ADDRESS_TYPES = ("", "work", "home", "mobile", "other")
+NAMELESS = "?"  # shown for a contact without a name and without an address
 
 contact_tags = Table(
     "contact_tags",
@@ -35,7 +42,7 @@ class Tag(Identified, db.Model):
     __tablename__ = "tags"
 
     name: Mapped[str] = mapped_column(String(60))
-    folded: Mapped[str] = mapped_column(String(60), unique=True)  # search.folding.fold(name)
+    folded: Mapped[str] = mapped_column(String(60), unique=True)  # crm.folding.fold(name)
 
 
 class Organisation(Identified, db.Model):
@@ -60,6 +67,17 @@ class Organisation(Identified, db.Model):
 
     owner: Mapped[User | None] = relationship()
     tags: Mapped[list[Tag]] = relationship(secondary=organisation_tags, order_by=Tag.name)
+
+    @validates("name")
+    def _sort_under(self, _field: str, name: str) -> str:
+        self.sort_name = fold(naming.without_legal_form(name))[:200]
+        return name
+
+    def archive(self) -> None:
+        self.archived_at = self.archived_at or clock.now()
+
+    def unarchive(self) -> None:
+        self.archived_at = None
 
 
 class Statistics:
@@ -116,17 +134,77 @@ class Contact(Statistics, Identified, db.Model):
     affiliations: Mapped[list[Affiliation]] = relationship(back_populates="contact", cascade="all, delete-orphan")
     tags: Mapped[list[Tag]] = relationship(secondary=contact_tags, order_by=Tag.name)
 
+    @validates("title", "first_name", "last_name")
+    def _rename(self, field: str, value: str) -> str:
+        names = {name: getattr(self, name) or "" for name in ("title", "first_name", "last_name")} | {field: value or ""}
+        self._call(names["title"], names["first_name"], names["last_name"])
+        return value
+
+    def _call(self, title: str, first_name: str, last_name: str) -> None:
+        """Keep the two derived names; somebody without a name is called by the first address."""
+        written = naming.display_name(title, first_name, last_name)
+        if not written and self.addresses:
+            written = (self.address("email") or self.addresses[0]).value
+        self.display_name = (written or NAMELESS)[:260]
+        self.sort_name = naming.sort_name(first_name, last_name, otherwise=written)[:260]
+
+    @property
+    def standing(self) -> str:
+        """"customer since 2006", in the reader's language."""
+        return standing(self.lifecycle, self.customer_since)
+
+    def address(self, kind: str) -> Address | None:
+        """The address of this kind to use now: the primary one, else the first that still holds."""
+        holding = [address for address in self.addresses if address.kind == kind and not address.ended]
+        return next((address for address in holding if address.primary), holding[0] if holding else None)
+
+    def add_address(self, kind: str, value: str, *, type: str = "", primary: bool = False, region: str | None = None) -> Address:
+        """The address, added or, if it was known and ended, in force again. The first of its kind becomes the primary one.
+
+        Whatever cannot be understood is kept as written: forms refuse it earlier, intake must not lose its sender.
+        """
+        normalised = comparable(kind, value, region)
+        address = next((known for known in self.addresses if (known.kind, known.normalised) == (kind, normalised)), None)
+        if address is None:
+            address = Address(kind=kind, value=value.strip()[:320], normalised=normalised, type=type, primary=False)
+            address.reversed_digits = reversed_digits(kind, normalised)
+            self.addresses.append(address)
+        address.resume()
+        if primary or self.address(kind) in (None, address):
+            address.make_primary()
+        if not (self.first_name or self.last_name):
+            self._call("", "", "")
+        return address
+
+    def affiliate(self, organisation: Organisation, *, role: str = "", since: date | None = None, primary: bool = True) -> Affiliation:
+        """The present affiliation with `organisation`, begun or, if there is one, with its role brought up to date."""
+        found = next((one for one in self.affiliations if one.organisation is organisation and not one.ended), None)
+        if found is None:
+            found = Affiliation(organisation=organisation, role=role, valid_from=since, primary=False)
+            self.affiliations.append(found)
+        found.role = role or found.role
+        if primary:
+            found.make_primary()
+        return found
+
+    def archive(self) -> None:
+        self.archived_at = self.archived_at or clock.now()
+
+    def unarchive(self) -> None:
+        self.archived_at = None
+
 
 class Address(Identified, db.Model):
     """One way to reach or recognise a contact. Never deleted when a job changes, only ended, so old mail still matches."""
 
     __tablename__ = "addresses"
-    __table_args__ = (Index(None, "kind", "normalised"),)
+    __table_args__ = (Index(None, "kind", "normalised"), Index(None, "reversed_digits"))
 
     contact_id: Mapped[int] = mapped_column(ForeignKey(Contact.id, ondelete="CASCADE"), index=True)
     kind: Mapped[str] = mapped_column(String(16))
     value: Mapped[str] = mapped_column(String(320))  # as written
     normalised: Mapped[str] = mapped_column(String(320))  # lower-case IDNA mail, E.164 phone
+    reversed_digits: Mapped[str] = mapped_column(String(40), default="")  # of a phone: callers are found by their last digits
     type: Mapped[str] = mapped_column(String(12), default="")  # work, home, mobile
     primary: Mapped[bool] = mapped_column(default=False)
     opted_out_at: Mapped[datetime | None]
@@ -137,6 +215,47 @@ class Address(Identified, db.Model):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     contact: Mapped[Contact] = relationship(back_populates="addresses")
+
+    @property
+    def ended(self) -> bool:
+        return self.valid_until is not None and self.valid_until <= clock.today()
+
+    @property
+    def usable(self) -> bool:
+        """Whether something may be sent there at all (consent is asked besides)."""
+        return not (self.ended or self.invalid_at)
+
+    def make_primary(self) -> None:
+        for other in self.contact.addresses:
+            if other.kind == self.kind:
+                other.primary = other is self
+
+    def end(self) -> None:
+        """It no longer reaches the person, but old mail still matches it."""
+        if not self.ended:
+            self.valid_until = clock.today()
+        if self.primary:
+            self.primary = False
+            heir = self.contact.address(self.kind)
+            if heir is not None:
+                heir.primary = True
+
+    def resume(self) -> None:
+        self.valid_until = None
+
+    def mark_invalid(self, reason: str) -> None:
+        """What is sent there comes back. The first moment stays, the newest reason counts."""
+        self.invalid_at = self.invalid_at or clock.now()
+        self.invalid_reason = reason[:200]
+
+    def mark_valid(self) -> None:
+        self.invalid_at, self.invalid_reason = None, ""
+
+    def opt_out(self) -> None:
+        self.opted_out_at = self.opted_out_at or clock.now()
+
+    def opt_in(self) -> None:
+        self.opted_out_at = None
 
 
 class PostalAddress(Identified, db.Model):
@@ -171,3 +290,25 @@ class Affiliation(Identified, db.Model):
 
     contact: Mapped[Contact] = relationship(back_populates="affiliations")
     organisation: Mapped[Organisation] = relationship()
+
+    @property
+    def ended(self) -> bool:
+        return self.valid_until is not None and self.valid_until <= clock.today()
+
+    def make_primary(self) -> None:
+        """This is where the person belongs first of all; the contact's organisation follows."""
+        for other in self.contact.affiliations:
+            other.primary = other is self
+        self.contact.organisation = self.organisation
+
+    def end(self, on: date | None = None) -> None:
+        """It ended; the next one that still holds becomes the primary one. It stays on record."""
+        if not self.ended:
+            self.valid_until = on or clock.today()
+        if not (self.primary and self.ended):
+            return
+        self.primary = False
+        heir = next((other for other in self.contact.affiliations if not other.ended), None)
+        self.contact.organisation = None
+        if heir is not None:
+            heir.make_primary()
