@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Response, flash, make_response, redirect, render_template, request
+from flask import Flask, Response, flash, get_flashed_messages, make_response, redirect, render_template, request, session
 from sqlalchemy import Select, func, literal, select, tuple_
 
 from crm.extensions import db
@@ -28,6 +28,9 @@ def target() -> str | None:
 
 
 def plain(body: str, status: int = 200) -> Response:
+    """An HTML answer; to htmx the waiting toasts travel along out of band."""
+    if wants_partial() and session.get("_flashes"):
+        body += render_template("layout/_toasts_oob.html")
     response = make_response(body, status)
     response.vary.add("HX-Request")
     return response
@@ -66,12 +69,44 @@ def toast(message: str, undo: str | None = None) -> None:
     flash(json.dumps({"message": str(message), "undo": undo}), "toast")
 
 
+def notices() -> list[dict[str, Any]]:
+    """The toasts waiting for this person: {message, undo}. Each is given out once."""
+    return [json.loads(text) for text in get_flashed_messages(category_filter=["toast"])]
+
+
+class OverriddenMethod:
+    """Browsers without script can only POST: `POST …?_method=DELETE` is that DELETE. CSRF and rights are checked as for any other."""
+
+    METHODS = {f"_method={name}": name for name in ("DELETE", "PUT", "PATCH")}
+
+    def __init__(self, wsgi_app: Callable[..., Any]):
+        self.wsgi_app = wsgi_app
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        if environ["REQUEST_METHOD"] == "POST" and "_method=" in environ.get("QUERY_STRING", ""):
+            wanted = next((part for part in environ["QUERY_STRING"].split("&") if part in self.METHODS), None)
+            environ["REQUEST_METHOD"] = self.METHODS.get(wanted, "POST")
+        return self.wsgi_app(environ, start_response)
+
+
+def register(app: Flask) -> None:
+    app.wsgi_app = OverriddenMethod(app.wsgi_app)  # type: ignore[method-assign]
+    app.jinja_env.globals["notices"] = notices
+
+
 def safe_next(fallback: str) -> str:
     """Where `?next=` points, if that is a path of ours; never another host."""
     wanted = request.values.get("next", "")
     parts = urlsplit(wanted)
     inside = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.netloc and "\\" not in wanted
     return wanted if inside else fallback
+
+
+def came_from(fallback: str) -> str:
+    """The page of ours the person is on, as htmx or the browser tell it; never another host."""
+    parts = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
+    ours = parts.netloc == request.host and parts.path.startswith("/") and not parts.path.startswith("//")
+    return f"{parts.path}?{parts.query}".rstrip("?") if ours else fallback
 
 
 # — paging ————————————————————————————————————————————————————————————————————————————————————————————
@@ -96,7 +131,7 @@ def paginate(query: Select, key: Any, ident: Any, *, descending: bool = True, li
     `query` must select `key` and `ident` as columns, or be a select of the entity that holds them (`scalars=True`).
     Rows without a key are read by a second statement, so that one plain index on (key, ident) serves both databases.
     """
-    position = _decode(cursor) if cursor else None
+    position = _checked(_decode(cursor), key) if cursor else None
     rows: list[Any] = []
     if position is None or position[0] is not None:
         rows += _fetch(_keyed(query, key, ident, position, descending), limit + 1, scalars)
@@ -141,8 +176,19 @@ def _decode(cursor: str) -> tuple[Any, int]:
         if isinstance(value, dict):
             value = datetime.fromisoformat(value["t"]) if "t" in value else date.fromisoformat(value["d"])
         return value, int(ident)
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise BadCursor from error
+
+
+def _checked(position: tuple[Any, int], key: Any) -> tuple[Any, int]:
+    """A cursor that somebody wrote by hand must not reach the database with a value of another type."""
+    value, ident = position
+    wanted = {datetime: datetime, date: date, str: str}.get(key.type.python_type, (int, float))
+    fits = value is None or (isinstance(value, wanted) and not isinstance(value, bool) and abs(value if wanted == (int, float) else 0) < 1e15)
+    naive = isinstance(value, datetime) and value.tzinfo is None
+    if not fits or naive or not -1 < ident < 2**31 or (isinstance(value, str) and "\x00" in value):
+        raise BadCursor
+    return position
 
 
 COUNT_BOUND = 1000

@@ -1,0 +1,43 @@
+"""What a firm changes in daily life on its settings page: each with its default, kept in one table, read once per request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g
+from sqlalchemy import select
+
+from crm.accounts.models import Preference
+from crm.extensions import db
+
+DEFAULTS: dict[str, Any] = {
+    "firm_name": "Backbone",
+    "privacy_url": "",  # the firm's own privacy page, linked from customers' pages
+    "review_url": "",  # where happy customers may tell others
+    "currency": "EUR",
+    "min_n": 10,  # answers below which no score is shown
+    "pressure_days": 30,  # the contact-pressure budget: at most so many …
+    "pressure_limit": 3,  # … surveys and campaign mails to one person in that time
+    "undo_seconds": 15,  # how long a reply waits before it leaves
+}
+
+
+def preference(key: str) -> Any:
+    """The firm's value for `key`, one of DEFAULTS."""
+    return _all().get(key, DEFAULTS[key])
+
+
+def set_preference(key: str, value: Any) -> None:
+    assert key in DEFAULTS, key
+    row = db.session.scalars(select(Preference).where(Preference.key == key)).one_or_none()
+    if row is None:
+        db.session.add(Preference(key=key, value=value))
+    else:
+        row.value = value
+    g.pop("preferences", None)
+
+
+def _all() -> dict[str, Any]:
+    if "preferences" not in g:
+        g.preferences = dict(db.session.execute(select(Preference.key, Preference.value)).tuples().all())
+    return g.preferences

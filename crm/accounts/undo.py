@@ -1,0 +1,42 @@
+"""Undo: what a person just did can be taken back for ten minutes, by that person, once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import current_app
+from flask_babel import gettext as _
+
+from crm import clock, web
+from crm.accounts.models import UndoStep, User
+from crm.accounts.trail import acting_user
+from crm.errors import Refused
+from crm.extensions import db
+
+OPEN_FOR = timedelta(minutes=10)
+
+
+def offer(action: str, label: str, **payload: Any) -> UndoStep:
+    """Say what was done (`label`) and offer to undo it. `action` is a key of crm/undoing.py, `payload` its plain arguments.
+
+    Call it in a view, before the commit.
+    """
+    by = acting_user()
+    if by is None:
+        raise RuntimeError("undo is offered to a person who is signed in")
+    step = UndoStep(user_id=by.id, action=action, label=str(label), payload=payload)
+    db.session.add(step)
+    db.session.flush()
+    web.toast(label, undo=f"/undo/{step.id}")
+    return step
+
+
+def carry_out(step: UndoStep, by: User) -> str | None:
+    """Put back what `step` describes. Answers the address of the page to show, if the undoer names one."""
+    if step.undone_at is not None:
+        return None
+    if clock.now() - step.created_at > OPEN_FOR:
+        raise Refused(_("This was too long ago to be undone."))
+    step.undone_at = clock.now()
+    return current_app.extensions["undoers"][step.action](by, step.payload)
