@@ -18,9 +18,9 @@ def register(app: Flask) -> None:
             import_module(f"crm.{package}.models")
         if package not in WITHOUT_PAGES:
             app.register_blueprint(import_module(f"crm.{package}.views").blueprint)
-    from crm import histories, links, navigation, panels, queue, reactions, searchables, undoing
+    from crm import histories, links, navigation, panels, queue, reactions, resources, searchables, statistics, undoing
     from crm.timeline import recording
 
     recording.connect(app, reactions.REACTIONS)
-    for part in (links, navigation, panels, histories, searchables, undoing, queue):
+    for part in (links, navigation, panels, histories, searchables, statistics, undoing, queue, resources):
         part.register(app)

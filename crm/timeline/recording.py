@@ -15,6 +15,7 @@ from crm.extensions import db
 from crm.timeline import statistics
 from crm.timeline.models import Interaction
 
+RETRACTED = "interaction.retracted"
 Reaction = Callable[[Interaction], None]
 KEPT = ("contact_id", "organisation_id", "kind", "channel", "direction", "touchpoint_id", "department_id", "staff_id", "happened_at",
         "planned_at", "provenance", "visibility", "subject", "body", "outcome", "self_rating", "amount", "data", "about_type", "about_id")
@@ -43,20 +44,40 @@ def record(kind: str, contact: Contact, *, channel: str, direction: str, happene
 
 
 def correct(old: Interaction, by: User, **changes: Any) -> Interaction:
-    """A new entry that says it right and points at the old one, which the feed no longer shows but keeps."""
-    new = Interaction(**{name: getattr(old, name) for name in KEPT}, **{"corrects_id": old.id})
-    for name, value in {"staff_id": old.staff_id or by.id, **changes}.items():
-        setattr(new, name, value)
+    """A new entry that says it right and points at the old one, which the feed no longer shows but keeps.
+
+    Who corrected stands in its data. An entry that was corrected before is corrected in its present version.
+    """
+    old = present(old)
+    kept = {name: getattr(old, name) for name in KEPT} | changes
+    kept["data"] = {**(kept["data"] or {}), "corrected_by": by.id}
+    new = Interaction(**kept, corrects_id=old.id)
     db.session.add(new)
     db.session.flush()
     old.superseded_by_id = new.id
-    statistics.recount(old.contact)
+    statistics.recount(old.contact, old.organisation_id, new.organisation_id)
     return new
 
 
 def retract(old: Interaction, by: User) -> Interaction:
     """Withdraw an entry logged by mistake. Both the entry and its withdrawal stay in the table."""
-    return correct(old, by, kind="interaction.retracted", direction="internal", staff_id=by.id, amount=None)
+    old = present(old)
+    return old if old.kind == RETRACTED else correct(old, by, kind=RETRACTED)
+
+
+def reinstate(withdrawal: Interaction, by: User) -> Interaction:
+    """Take a withdrawal back: the entry stands again, as a new one."""
+    withdrawal = present(withdrawal)
+    if withdrawal.kind != RETRACTED:
+        return withdrawal
+    return correct(withdrawal, by, kind=db.session.get_one(Interaction, withdrawal.corrects_id).kind)
+
+
+def present(interaction: Interaction) -> Interaction:
+    """The version of an entry that now holds."""
+    while interaction.superseded_by_id:
+        interaction = db.session.get_one(Interaction, interaction.superseded_by_id)
+    return interaction
 
 
 def connect(app: Any, reactions: Mapping[str, Sequence[Reaction]]) -> None:
