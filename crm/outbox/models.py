@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from flask_babel import gettext as _
+from sqlalchemy import ForeignKey, Index, String, Text, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm import clock
 from crm.accounts.models import User
 from crm.contacts.models import Contact
+from crm.errors import Refused
 from crm.extensions import Identified, db
 
 STATES = ("held", "queued", "sending", "sent", "failed", "uncertain", "cancelled")
+UNSENT = ("held", "queued")
+AGAIN = ("held", "queued", "failed", "uncertain", "cancelled")
 
 
 class Delivery(Identified, db.Model):
@@ -22,11 +26,16 @@ class Delivery(Identified, db.Model):
     """
 
     __tablename__ = "deliveries"
-    __table_args__ = (Index(None, "state", "next_attempt_at"), Index(None, "about_type", "about_id"))
+    __table_args__ = (
+        Index(None, "state", "next_attempt_at"),
+        Index(None, "about_type", "about_id"),
+        Index(None, "recipient", "created_at"),
+    )
 
     kind: Mapped[str] = mapped_column(String(10), default="mail")
     state: Mapped[str] = mapped_column(String(10), default="queued")
     sender: Mapped[str] = mapped_column(String(320), default="")  # envelope sender
+    recipient: Mapped[str] = mapped_column(String(320), default="")  # the first of `recipients`: what the loop cap counts by
     recipients: Mapped[str] = mapped_column(Text)  # envelope recipients, comma-separated
     subject: Mapped[str] = mapped_column(String(500), default="")
     message_id: Mapped[str] = mapped_column(String(250), unique=True)
@@ -40,12 +49,51 @@ class Delivery(Identified, db.Model):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     next_attempt_at: Mapped[datetime | None] = mapped_column(default=clock.now)  # also the end of the undo delay
     attempts: Mapped[int] = mapped_column(default=0)
-    claimed_by: Mapped[str | None] = mapped_column(String(40))
+    claimed_by: Mapped[str | None] = mapped_column(String(60))  # host:process:random
     claimed_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None] = mapped_column(index=True)
-    last_error: Mapped[str] = mapped_column(Text, default="")  # in plain language
+    bounced_at: Mapped[datetime | None]  # it came back later
+    reason: Mapped[str] = mapped_column(String(20), default="")  # a key of wording.REASONS
+    last_error: Mapped[str] = mapped_column(Text, default="")  # what the server or the network said
 
     log: Mapped[list[DeliveryAttempt]] = relationship(order_by="DeliveryAttempt.id", cascade="all, delete-orphan")
+
+    def cancel(self) -> None:
+        """Take it back before it leaves. Refused once a worker holds it: by then nobody can tell."""
+        if self.state == "cancelled":
+            return
+        if not self._change(UNSENT, state="cancelled", next_attempt_at=None):
+            raise Refused(_("This mail has already left and cannot be taken back."))
+
+    def retry(self) -> None:
+        """Try again now, because a person says so. That person also decides about an uncertain one."""
+        if self.state == "queued" and self.attempts == 0:
+            return
+        if not self._change(AGAIN, state="queued", attempts=0, next_attempt_at=clock.now(), reason="", last_error="", claimed_by=None):
+            raise Refused(_("This mail has already been sent."))
+
+    def discard(self) -> None:
+        """Give up what could not be sent; the entry and its log stay."""
+        if self.state != "cancelled" and not self._change((*UNSENT, "failed", "uncertain"), state="cancelled", next_attempt_at=None):
+            raise Refused(_("This mail has already been sent."))
+
+    def arrived(self) -> None:
+        """Somebody answered it or it came back, so it did leave: an uncertain one is settled by its Message-ID."""
+        if self.state == "uncertain":
+            self.state, self.sent_at, self.reason = "sent", self.claimed_at, ""
+
+    def bounced(self, status: str) -> None:
+        self.arrived()
+        self.bounced_at = self.bounced_at or clock.now()
+        self.reason, self.last_error = "bounced", status
+
+    def _change(self, states: tuple[str, ...], **values: object) -> bool:
+        """Conditional UPDATE: workers change the state of rows behind a session's back."""
+        db.session.flush()
+        wanted = update(Delivery).where(Delivery.id == self.id, Delivery.state.in_(states)).values(**values)
+        changed = db.session.execute(wanted.execution_options(synchronize_session=False)).rowcount == 1
+        db.session.refresh(self)
+        return changed
 
 
 class DeliveryAttempt(Identified, db.Model):
