@@ -1,0 +1,1 @@
+from tests.contacts.conftest import statements  # noqa: F401
