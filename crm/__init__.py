@@ -14,7 +14,7 @@ __version__ = "0.1.0"
 
 def create_app(settings: Settings | None = None, *, testing: bool = False) -> Flask:
     """The application, wired: extensions, packages, reactions, error pages, commands."""
-    from crm import cli, composition, errors, extensions, formatting, frame
+    from crm import cli, composition, errors, extensions, formatting, frame, marks, web
 
     settings = settings or settings_module.load()
     app = Flask(__name__)
@@ -23,7 +23,9 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
     extensions.init_app(app, settings)
     frame.register(app)
+    web.register(app)
     formatting.register(app)
+    marks.register(app)
     errors.register(app)
     composition.register(app)
     cli.register(app)

@@ -70,5 +70,5 @@ RECORD_KINDS = {
 
 
 def register(app: Flask) -> None:
-    app.jinja_env.globals.update(navigation=ENTRIES, record_kinds=RECORD_KINDS)
+    app.jinja_env.globals.update(navigation=ENTRIES, creations=COMMANDS[:5], record_kinds=RECORD_KINDS)
     app.extensions["commands"] = COMMANDS

@@ -183,10 +183,11 @@ def _decode(cursor: str) -> tuple[Any, int]:
 def _checked(position: tuple[Any, int], key: Any) -> tuple[Any, int]:
     """A cursor that somebody wrote by hand must not reach the database with a value of another type."""
     value, ident = position
-    wanted = {datetime: datetime, date: date, str: str}.get(key.type.python_type, (int, float))
-    fits = value is None or (isinstance(value, wanted) and not isinstance(value, bool) and abs(value if wanted == (int, float) else 0) < 1e15)
+    kind = getattr(key.type, "impl_instance", key.type).python_type
+    fits = value is None or (isinstance(value, kind if kind in (datetime, date, str) else (int, float)) and not isinstance(value, bool))
     naive = isinstance(value, datetime) and value.tzinfo is None
-    if not fits or naive or not -1 < ident < 2**31 or (isinstance(value, str) and "\x00" in value):
+    huge = isinstance(value, (int, float)) and not abs(value) < 1e15
+    if not fits or naive or huge or not -1 < ident < 2**31 or (isinstance(value, str) and "\x00" in value):
         raise BadCursor
     return position
 
