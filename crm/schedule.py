@@ -1,10 +1,20 @@
-"""Every job, and when it runs by itself."""
+"""Every job, and when it runs by itself. A job is idempotent: it looks at the tables for what is due, whoever called it.
+
+Jobs are named, not imported, so that a web process need not load what only the worker runs.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pkgutil import resolve_name
 from typing import Any
 
-JOBS: dict[str, Callable[..., Any]] = {}
+JOBS: dict[str, str | Callable[..., Any]] = {}
 
-PERIODIC: tuple[tuple[str, str], ...] = ()  # (crontab, job)
+# (crontab in the firm's time zone: minute hour day month weekday, job). The minute sweeps find what a lost queue forgot.
+PERIODIC: tuple[tuple[str, str], ...] = ()
+
+
+def job(name: str) -> Callable[..., Any]:
+    target = JOBS[name]
+    return resolve_name(target) if isinstance(target, str) else target
