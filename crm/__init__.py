@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from flask import Flask
+if TYPE_CHECKING:
+    from flask import Flask
 
-from crm import settings as settings_module
-from crm.settings import Settings
+    from crm.settings import Settings
 
 __version__ = "0.1.0"
 
 
 def create_app(settings: Settings | None = None, *, testing: bool = False) -> Flask:
-    """The application, wired: extensions, packages, reactions, error pages, commands."""
-    from crm import cli, composition, errors, extensions, formatting, frame, marks, web
+    """The application, wired: extensions, packages, reactions, error pages, commands.
 
-    settings = settings or settings_module.load()
+    Everything is imported here and not above, so that the commands which need no application start at once.
+    """
+    from flask import Flask
+
+    from crm import cli, composition, errors, extensions, formatting, frame, marks, web
+    from crm.settings import load
+
+    settings = settings or load()
     app = Flask(__name__)
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.config.from_mapping(flask_config(settings), SETTINGS=settings, TESTING=testing)
     if testing:
         app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import DateTime, Engine, MetaData, event
@@ -58,7 +56,6 @@ class Identified:
 
 
 db = SQLAlchemy(model_class=Base)
-migrate = Migrate()
 login = LoginManager()
 csrf = CSRFProtect()
 babel = Babel()
@@ -88,16 +85,9 @@ def prepare_sqlite(engine: Engine) -> None:
 def init_app(app: Any, settings: Any) -> None:
     """Bind every extension to the application."""
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(migrations_dir()), render_as_batch=True)
     csrf.init_app(app)
     limiter.init_app(app)
     login.init_app(app)
     if settings.is_sqlite:
         with app.app_context():
             prepare_sqlite(db.engine)
-
-
-def migrations_dir() -> Path:
-    """Beside the package in a checkout, inside it in a wheel."""
-    inside = Path(__file__).parent / "migrations"
-    return inside if inside.is_dir() else Path(__file__).parent.parent / "migrations"
