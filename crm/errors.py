@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Flask, render_template, request
-from flask_babel import gettext, lazy_gettext as _l
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, json, make_response, render_template, request
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from crm import web
+from crm.extensions import db
 
 SENTENCES = {
     400: _l("The request could not be understood."),
@@ -16,6 +22,7 @@ SENTENCES = {
     405: _l("This address cannot be used like that."),
     409: _l("This cannot be done in the present state."),
     413: _l("That was too large to be taken."),
+    422: _l("Some of this cannot be taken as it is."),
     429: _l("Too many attempts. Wait a moment, then try again."),
     500: _l("Something went wrong on our side. It has been written to the log; nothing you sent was half done."),
 }
@@ -37,6 +44,8 @@ def register(app: Flask) -> None:
 
 
 def _refused(error: Refused):
+    if for_program():
+        return problem(409, str(error.reason), {error.field: [str(error.reason)]} if error.field else None)
     return show(409, str(error.reason))
 
 
@@ -47,6 +56,8 @@ def _expired_form(error: CSRFError):
 def _http(error: HTTPException):
     if error.response is not None or (error.code or 500) < 400:
         return error
+    if for_program():
+        return _http_problem(error)
     return show(error.code or 500, str(SENTENCES.get(error.code or 500, error.description)))
 
 
@@ -58,3 +69,44 @@ def show(status: int, sentence: str):
         response.headers["HX-Retarget"] = "#toasts"
         response.headers["HX-Reswap"] = "beforeend"
     return response
+
+
+# — for programs (RFC 9457) ———————————————————————————————————————————————————————————————————————————————
+
+
+def for_program() -> bool:
+    return request.path.startswith("/api/")
+
+
+def problem(status: int, sentence: str, errors: dict[str, list[str]] | None = None):
+    """application/problem+json. What the request had begun is taken back."""
+    db.session.rollback()
+    body: dict[str, Any] = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": sentence, "instance": request.path}
+    response = make_response(json.dumps(body | ({"errors": errors} if errors else {})), status)
+    response.mimetype = "application/problem+json"
+    return response
+
+
+def _http_problem(error: HTTPException):
+    status = error.code or 500
+    messages = getattr(error, "data", {}).get("messages", {})
+    sentence = SENTENCES.get(status, error.description)
+    if isinstance(error.description, str) and error.description != type(error).description:
+        sentence = error.description
+    response = problem(status, str(sentence), dict(_by_field(messages)))
+    for name, value in error.get_headers():
+        if name != "Content-Type":
+            response.headers.add(name, value)
+    return response
+
+
+def _by_field(messages: Any, path: str = "") -> Iterator[tuple[str, list[str]]]:
+    """{"json": {"addresses": {0: {"kind": [reason]}}}} → ("addresses.0.kind", [reason]). The outermost key says where it stood."""
+    if not isinstance(messages, dict):
+        yield path or "_schema", [str(reason) for reason in (messages if isinstance(messages, list) else [messages])]
+        return
+    for key, part in messages.items():
+        if not path and key in ("json", "query", "form", "files"):
+            yield from _by_field(part)
+        else:
+            yield from _by_field(part, f"{path}.{key}" if path else str(key))

@@ -10,7 +10,17 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, flash, get_flashed_messages, make_response, redirect, render_template, request, session
+from flask import (
+    Flask,
+    Response,
+    flash,
+    get_flashed_messages,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+)
 from sqlalchemy import Select, func, literal, select, tuple_
 
 from crm.extensions import db

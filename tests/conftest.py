@@ -18,8 +18,11 @@ from crm import settings as settings_module
 from crm.extensions import db as database
 from tests.make import Maker
 
+pytest_plugins = ["tests.stored"]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-stored", action="store_true", help="write tests/routes.txt and tests/permissions.txt anew")
     parser.addoption("--database", default="sqlite", help="sqlite, postgresql (a server of our own), or a URL")
 
 
@@ -179,6 +182,14 @@ def browse(app: Flask):
 def client(browse, agent) -> FlaskClient:
     """The agent's browser."""
     return browse(agent)
+
+
+@pytest.fixture
+def program(app: Flask, agent):
+    """program(scope="write") → a client of the API with a token of the agent (or of `user`)."""
+    from tests.programs import Program
+
+    return lambda scope="write", user=None: Program(app, user or agent, scope)
 
 
 @pytest.fixture

@@ -1,0 +1,43 @@
+"""Small answers an endpoint gives: found or 404, refused with the field and the reason, the person a program acts for."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn, TypeVar
+
+from flask import g
+from sqlalchemy import Select
+from webargs.flaskparser import abort
+
+from crm.accounts.models import User
+from crm.extensions import db
+
+Row = TypeVar("Row")
+
+
+def caller() -> User:
+    """The user for whom the program acts."""
+    return g.api_token.user
+
+
+def found(query: Select) -> Any:
+    """The one row of `query`, else 404. Begin the query from what the caller may see."""
+    row = db.session.scalars(query).unique().one_or_none()
+    if row is None:
+        abort(404)
+    return row
+
+
+def refuse(field: str, *reasons: str) -> NoReturn:
+    """422, with the reasons at the field."""
+    abort(422, messages={"json": {field: [str(reason) for reason in reasons]}})
+    raise AssertionError
+
+
+def referenced(model: type[Row], ident: int | None, field: str) -> Row | None:
+    """The row that `field` points at; None stays None; an id that does not exist is refused at that field."""
+    if ident is None:
+        return None
+    row = db.session.get(model, ident)
+    if row is None:
+        refuse(field, f"There is no {model.__name__.lower()} {ident}.")
+    return row

@@ -1,0 +1,84 @@
+"""The description of the API (OpenAPI 3.1), made from the resources themselves."""
+
+from __future__ import annotations
+
+import http
+from typing import Any
+
+import flask_smorest
+from apispec.ext.marshmallow import MarshmallowPlugin
+from flask import Flask
+from flask_smorest.utils import prepare_response
+
+from crm.api import fields
+from crm.api.resource import Resource
+
+TITLE = "Backbone API"
+DESCRIPTION = """\
+Send a token with every request: `Authorization: Bearer TOKEN`. Times are RFC 3339 with their zone. Fields that are not described
+here are refused. Errors are `application/problem+json` with `errors: {field: [reason]}`. Lists answer `{"items", "next"}`; give `next`
+as `cursor` to go on. A POST with an `Idempotency-Key` is carried out once however often it is sent. Answers carry an `ETag`;
+`If-None-Match` saves the body, `If-Match` keeps you from overwriting what somebody changed since."""
+
+
+class Problem(fields.Schema):
+    """What went wrong (RFC 9457)."""
+
+    type = fields.Text(required=True)
+    title = fields.Text(required=True)
+    status = fields.Whole(required=True)
+    detail = fields.Text(10_000)
+    instance = fields.Text(10_000)
+    errors = fields.Dict(keys=fields.Text(10_000), values=fields.List(fields.Text(10_000)), metadata={"description": "The reasons, by field."})
+
+
+def schema_name(schema: Any) -> str | None:
+    """Task of TaskSchema, TaskChange of a partial one; None (written out in place) of a selection of fields."""
+    from marshmallow import Schema
+
+    schema = schema if isinstance(schema, Schema) else schema()
+    if schema.only or schema.exclude:
+        return None
+    name = type(schema).__name__.removesuffix("Schema")
+    return f"{name}Change" if schema.partial else name
+
+
+class Api(flask_smorest.Api):
+    """Without pages and error pages of its own: ours do that."""
+
+    ERROR_SCHEMA = Problem
+
+    def _register_error_handlers(self) -> None:
+        """crm/errors.py answers, with problem+json."""
+
+    def _register_etag_headers(self) -> None:
+        """The resource's decorators describe them."""
+
+    def _register_pagination_header(self) -> None:
+        """Our pages stand in the body."""
+
+    def _register_responses(self) -> None:
+        statuses = {status.name: status.phrase for status in http.HTTPStatus if status >= 400}
+        for name, phrase in {**statuses, self.DEFAULT_ERROR_RESPONSE_NAME: "What went wrong."}.items():
+            response = {"description": phrase, "schema": self.ERROR_SCHEMA}
+            prepare_response(response, self.spec, "application/problem+json")
+            self.spec.components.response(name, response, lazy=True)
+
+
+def register(app: Flask, resources: list[Resource]) -> None:
+    api = Api(spec_kwargs={"marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=schema_name)})
+    app.config.update(
+        API_TITLE=TITLE, API_VERSION="1", OPENAPI_VERSION="3.1.0", OPENAPI_URL_PREFIX=None,
+        API_SPEC_OPTIONS={"info": {"description": DESCRIPTION}, "security": [{"token": []}]},
+    )
+    api.init_app(app)
+    api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
+    for resource in resources:
+        api.register_blueprint(resource)
+    _name_tags(api, resources)
+    app.extensions["api"] = api
+
+
+def _name_tags(api: Api, resources: list[Resource]) -> None:
+    """Operations are filed under the noun of their resource, not under the name of its blueprint."""
+    api.spec._tags = [{"name": resource.noun, "description": resource.description} for resource in resources]
