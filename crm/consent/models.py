@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm import clock
 from crm.accounts.models import User
@@ -14,6 +14,8 @@ from crm.extensions import Identified, db
 
 PURPOSES = ("service", "feedback", "marketing")
 STATES = ("granted", "refused", "withdrawn")
+ANY_CHANNEL = "any"  # an entry about all channels at once ("do not contact me")
+UNASKED = {"service": True, "feedback": True, "marketing": False}  # what holds while the ledger says nothing
 LEGAL_BASES = ("consent", "contract", "legitimate_interest", "legal_obligation")
 
 
@@ -31,3 +33,5 @@ class Consent(Identified, db.Model):
     proof: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime] = mapped_column(default=clock.now)
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
+
+    contact: Mapped[Contact] = relationship()
