@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from crm.feedback.asking import plan_request
 from crm.timeline.models import Interaction
 
 REACTIONS: Mapping[str, Sequence[Callable[[Interaction], None]]] = {
-    # "conversation.resolved": [feedback.asking.plan_request],
+    "conversation.resolved": [plan_request],
+    "call.logged": [plan_request],
+    "visit.logged": [plan_request],
+    "form.submitted": [plan_request],
+    "purchase.made": [plan_request],
     # "feedback.answered": [tasks.reacting.follow_up_if_unhappy],
 }

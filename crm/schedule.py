@@ -9,10 +9,16 @@ from collections.abc import Callable
 from pkgutil import resolve_name
 from typing import Any
 
-JOBS: dict[str, str | Callable[..., Any]] = {}
+JOBS: dict[str, str | Callable[..., Any]] = {
+    "feedback.send_due": "crm.feedback.jobs:send_due",
+    "feedback.expire": "crm.feedback.jobs:expire",
+}
 
 # (crontab in the firm's time zone: minute hour day month weekday, job). The minute sweeps find what a lost queue forgot.
-PERIODIC: tuple[tuple[str, str], ...] = ()
+PERIODIC: tuple[tuple[str, str], ...] = (
+    ("* * * * *", "feedback.send_due"),
+    ("17 3 * * *", "feedback.expire"),
+)
 
 
 def job(name: str) -> Callable[..., Any]:

@@ -77,7 +77,8 @@ class FeedbackRequest(Identified, db.Model):
     opened_at: Mapped[datetime | None]  # the first page view that a person made (a button was pressed)
     expires_at: Mapped[datetime | None]
     delivery_id: Mapped[int | None] = mapped_column(ForeignKey(Delivery.id))
-    decoy_hit_at: Mapped[datetime | None]  # a scanning gateway followed the hidden link
+    decoy_hit_at: Mapped[datetime | None]  # a scanning gateway followed the hidden link …
+    decoy_visitor: Mapped[str] = mapped_column(String(64), default="")  # … in this browser, whose answer does not count
 
     contact: Mapped[Contact | None] = relationship()
     survey: Mapped[Survey] = relationship()

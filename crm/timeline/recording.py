@@ -43,14 +43,14 @@ def record(kind: str, contact: Contact, *, channel: str, direction: str, happene
     return interaction
 
 
-def correct(old: Interaction, by: User, **changes: Any) -> Interaction:
+def correct(old: Interaction, by: User | None, **changes: Any) -> Interaction:
     """A new entry that says it right and points at the old one, which the feed no longer shows but keeps.
 
-    Who corrected stands in its data. An entry that was corrected before is corrected in its present version.
+    `by` stands in its data; None: the customer did it. An entry that was corrected before is corrected in its present version.
     """
     old = present(old)
     kept = {name: getattr(old, name) for name in KEPT} | changes
-    kept["data"] = {**(kept["data"] or {}), "corrected_by": by.id}
+    kept["data"] = {**(kept["data"] or {}), **({"corrected_by": by.id} if by else {})}
     new = Interaction(**kept, corrects_id=old.id)
     db.session.add(new)
     db.session.flush()
@@ -59,13 +59,13 @@ def correct(old: Interaction, by: User, **changes: Any) -> Interaction:
     return new
 
 
-def retract(old: Interaction, by: User) -> Interaction:
+def retract(old: Interaction, by: User | None) -> Interaction:
     """Withdraw an entry logged by mistake. Both the entry and its withdrawal stay in the table."""
     old = present(old)
     return old if old.kind == RETRACTED else correct(old, by, kind=RETRACTED)
 
 
-def reinstate(withdrawal: Interaction, by: User) -> Interaction:
+def reinstate(withdrawal: Interaction, by: User | None) -> Interaction:
     """Take a withdrawal back: the entry stands again, as a new one."""
     withdrawal = present(withdrawal)
     if withdrawal.kind != RETRACTED:
