@@ -19,21 +19,21 @@ TIMED = re.compile(r"\d{1,2}[:.h]\d{2}(?!\d)|@")
 ENDS = re.compile(r"(?:[:：]|wrote|>|--)[\s*_]*$")
 DATE_AND_MAIL = re.compile(r"\s*\d{1,4}\s?[./年-]\s?\d{1,2}[./月-]\s?\d{1,4}.{0,200}<?[^\s<>@]+@[^\s<>@]+>?\)?\s*:?\s*$")
 BETWEEN_DASHES = re.compile(r"\s*-{2,}.{0,200}\b(?:wrote|schrieb|écrit|escribi[óo]|scritto|schreef|napisał)\b.{0,60}-{2,}\s*$", re.I)
-SHARED_LINE = re.compile(r"^(.*\S)\s?-{2,}\s*((?:On|Am|Le|El|Il|Op) .{8,200}:)\s*$")
+SHARED_LINE = re.compile(r"^(.*[^\s-])\s?-{2,}\s*((?:On|Am|Le|El|Il|Op) .{8,200}:)\s*$")
 ORIGINAL = re.compile(
-    r"\s*(?:[-_=*>~]{2,}\s*)?(?:"
+    r"(?:"
     r"original message|original(?:e)? nachricht|ursprüngliche (?:nachricht|e-?mail)|message d'origine|message original|mensaje original|"
     r"messaggio originale|(?:oorspronkelijk|origineel) bericht|(?:oryginalna )?wiadomość oryginalna|oryginalna wiadomość|"
     r"oprindelig meddelelse|ursprungligt meddelande|originalmeddelande|opprinnelig melding|mensagem original|reply message|"
     r"исходное сообщение|původní zpráva|alkuperäinen viesti|eredeti üzenet|原始邮件|元のメッセージ"
-    r")\s*(?:[-_=*~]{2,}\s*|:\s*)?$",
+    r")\s*:?\s*$",
     re.I,
 )
 FORWARDED = re.compile(
-    r"\s*(?:[-_=*>~]+\s*)*(?:begin )?(?:forwarded (?:message|email)(?: from .{1,80})?|weitergeleitete (?:nachricht|e-?mail)|anfang der weitergeleiteten (?:nachricht|e-?mail)|"
+    r"(?:begin )?(?:forwarded (?:message|email)(?: from .{1,80})?|weitergeleitete (?:nachricht|e-?mail)|anfang der weitergeleiteten (?:nachricht|e-?mail)|"
     r"(?:début du )?message (?:transféré|réexpédié)|mensaje reenviado|inicio del mensaje reenviado|messaggio inoltrato|inizio messaggio inoltrato|"
     r"doorgestuurd bericht|begin doorgestuurd bericht|(?:początek )?przekazan\w+ wiadomoś\w+|wiadomość przekazana|videresendt (?:meddelelse|besked)|vidarebefordrat (?:brev|meddelande)|"
-    r"mensagem encaminhada|пересылаемое сообщение)\s*(?:[-_=*~]+\s*|:\s*)?$",
+    r"mensagem encaminhada|пересылаемое сообщение)\s*:?\s*$",
     re.I,
 )
 FIELDS = {
@@ -52,7 +52,7 @@ DEVICE = (
     r"windows|huawei|htc|sony|nokia|acompli|proton\w*|fairphone|pixel|xiaomi|oneplus|apple|app|aquamail|k-9|thunderbird|airmail|spark|nine|hey)"
 )
 MOBILE = re.compile(
-    r"[\s*_\[(<-]*(?:"
+    r"[\[(<]?(?:"
     r"sent (?:from|via|with|using) (?:my |the |a |an )?[^,.!?]{1,60}|get outlook for .{1,60}|"
     rf"(?:gesendet|verschickt|geschrieben) (?:von|mit|über|via|aus)[^,!?]{{1,25}}{DEVICE}.{{0,60}}|von (?:meinem|unterwegs).{{1,60}} (?:gesendet|gesandt|geschickt|verschickt)|"
     rf"diese (?:nachricht|e-?mail|mail) wurde (?:von|mit).{{1,60}} (?:gesendet|verschickt|geschickt)|holen sie sich outlook für .{{1,60}}|outlook für .{{1,20}} (?:beziehen|herunterladen)\S*|"
@@ -66,7 +66,7 @@ MOBILE = re.compile(
     re.I,
 )
 SIGN_OFF = re.compile(
-    r"\s*(?:(?:best|kind|warm|many|with)?\s*(?:regards|wishes|thanks|thank you|cheers|sincerely)|(?:mit |viele |liebe |beste |schöne |freundliche\w* )*(?:grüße|grüßen|gruß|gruss|grüsse)|mfg|vg|lg|"
+    r"\s*(?:(?:best|kind|warm|many|with)?\s*(?:regards|wishes|thanks|thank you|cheers|sincerely)|(?:mit |viele |liebe |beste |schöne |freundliche\w* ){0,4}(?:grüße|grüßen|gruß|gruss|grüsse)|mfg|vg|lg|"
     r"cordialement|bien à vous|merci|salutations|saludos|un saludo|gracias|atentamente|cordiali saluti|saluti|grazie|"
     r"(?:met )?(?:vriendelijke )?groet(?:en|jes)?|mvg|pozdrawiam|z poważaniem|dziękuję|(?:med )?(?:vänlig(?:a)? |venlig )?(?:hälsning(?:ar)?|hilsen)|mvh)\b",
     re.I,

@@ -39,7 +39,11 @@ def reply_of(mail: Mail) -> str:
 
 
 def reply_from_html(markup: str) -> str:
-    return reply_text(html_to_text(markup, mark_quotes=True)) or html_to_text(markup)
+    found = reply_text(html_to_text(markup, mark_quotes=True))
+    if found and all(line.startswith(">") for line in found.split("\n") if line):
+        # Nothing but a quotation: then that is what the mail says.
+        return "\n".join(line.lstrip("> ") for line in found.split("\n"))
+    return found
 
 
 def reply_text(text: str) -> str:
@@ -48,7 +52,7 @@ def reply_text(text: str) -> str:
     lines, kinds = _without_leading_block(lines, kinds)
     lines, kinds = _up_to_end(lines, kinds)
     kinds = _without_mobile(kinds)
-    kept = _own_words(kinds)
+    kept = _own_words(_without_quote_before_sign_off(lines, kinds))
     found = "\n".join(line for line, keep in zip(lines, kept, strict=True) if keep).strip("\n").rstrip()
     return found if found.strip() else text.replace(QUOTE_MARK, "").strip()
 
@@ -77,11 +81,12 @@ def _kind(line: str) -> str:
         return QUOTE
     if len(line) > 200:
         return TEXT
-    if ORIGINAL.match(line) or FORWARDED.match(line):
-        return BLOCK
     if SIGNATURE.match(line) or RULE.match(line):
         return END
-    return MOBILE_LINE if MOBILE.match(line) else TEXT
+    words = line.strip("-_=*~ \t")
+    if ORIGINAL.match(words) or FORWARDED.match(words):
+        return BLOCK
+    return MOBILE_LINE if MOBILE.match(words) else TEXT
 
 
 def _mark_blocks(lines: list[str], kinds: list[str]) -> None:
@@ -181,6 +186,18 @@ def _without_mobile(kinds: list[str]) -> list[str]:
         if result[place] not in (BLANK, DROPPED):
             following = result[place]
     return result
+
+
+def _without_quote_before_sign_off(lines: list[str], kinds: list[str]) -> list[str]:
+    """Below the quotation stands no answer, only the greeting: the quotation is a trailing one after all."""
+    last = max((place for place, kind in enumerate(kinds) if kind == QUOTE), default=-1)
+    after = [place for place in range(last + 1, len(kinds)) if kinds[place] == TEXT]
+    if last < 0 or ANNOUNCED not in kinds[:last] or not 1 <= len(after) <= 3 or not SIGN_OFF.match(lines[after[0]]):
+        return kinds
+    start = kinds.index(ANNOUNCED)
+    if TEXT not in kinds[:start] or TEXT in kinds[start:last]:
+        return kinds
+    return kinds[:start] + [DROPPED] * (last + 1 - start) + kinds[last + 1 :]
 
 
 def _own_words(kinds: list[str]) -> list[bool]:
