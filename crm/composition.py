@@ -24,6 +24,7 @@ def register(app: Flask) -> None:
 
     recording.connect(app, reactions.REACTIONS)
     app.extensions["post"] = _post
+    app.extensions["default_sender"] = _firm_address
     for part in (links, navigation, panels, histories, searchables, statistics, undoing, queue, resources):
         part.register(app)
 
@@ -33,3 +34,11 @@ def _post(**mail: Any) -> Any:
     from crm.outbox.sending import enqueue
 
     return enqueue(**mail)
+
+
+def _firm_address() -> tuple[str, str] | None:
+    """Who mails of the outbox come from when nobody says otherwise: the default mailbox."""
+    from crm.inbox.queries import default_mailbox
+
+    mailbox = default_mailbox()
+    return (mailbox.name, mailbox.address) if mailbox else None

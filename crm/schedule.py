@@ -10,12 +10,16 @@ from pkgutil import resolve_name
 from typing import Any
 
 JOBS: dict[str, str | Callable[..., Any]] = {
+    "outbox.send_due": "crm.outbox.delivering:send_due",
+    "inbox.wake_due": "crm.inbox.lifecycle:wake_due",
     "feedback.send_due": "crm.feedback.jobs:send_due",
     "feedback.expire": "crm.feedback.jobs:expire",
 }
 
 # (crontab in the firm's time zone: minute hour day month weekday, job). The minute sweeps find what a lost queue forgot.
 PERIODIC: tuple[tuple[str, str], ...] = (
+    ("* * * * *", "outbox.send_due"),
+    ("* * * * *", "inbox.wake_due"),
     ("* * * * *", "feedback.send_due"),
     ("17 3 * * *", "feedback.expire"),
 )

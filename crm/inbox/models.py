@@ -12,6 +12,7 @@ from crm import clock
 from crm.accounts.models import Department, User
 from crm.contacts.models import Contact
 from crm.extensions import Identified, db
+from crm.inbox.lifecycle import PREVIEW, Lifecycle, preview
 from crm.outbox.models import Delivery
 from crm.timeline.models import Interaction
 from crm.touchpoints.models import Touchpoint
@@ -19,6 +20,8 @@ from crm.touchpoints.models import Touchpoint
 STATUSES = ("open", "waiting", "snoozed", "resolved", "spam")
 PRIORITIES = ("low", "normal", "high", "urgent")
 MESSAGE_KINDS = ("inbound", "reply", "note", "event", "form", "bounce", "auto_reply")
+FROM_CUSTOMER = ("inbound", "form")
+INTERNAL = ("note", "event")
 
 
 class Mailbox(Identified, db.Model):
@@ -35,14 +38,33 @@ class Mailbox(Identified, db.Model):
     is_default: Mapped[bool] = mapped_column(default=False)  # takes what belongs to no mailbox
     archived_at: Mapped[datetime | None]
 
+    touchpoint: Mapped[Touchpoint | None] = relationship()
+    department: Mapped[Department | None] = relationship()
 
-class Conversation(Identified, db.Model):
-    """A thread of messages that a team works off: open, waiting, snoozed, resolved; spam."""
+    def make_default(self) -> None:
+        """There is exactly one that takes what belongs to none."""
+        for other in db.session.scalars(db.select(Mailbox).where(Mailbox.is_default)):
+            other.is_default = False
+        self.is_default, self.archived_at = True, None
+
+
+class Heartbeat(Identified, db.Model):
+    """When mail was last fetched on a way ("intake", "imap:…"), and what is wrong with it at present."""
+
+    __tablename__ = "heartbeats"
+
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    error: Mapped[str] = mapped_column(Text, default="")
+
+
+class Conversation(Lifecycle, Identified, db.Model):
+    """A thread of messages that a team works off: open, waiting, snoozed, resolved; spam. Its verbs are in lifecycle.py."""
 
     __tablename__ = "conversations"
     __table_args__ = (
         Index(None, "status", "last_message_at", "id"),
-        Index(None, "assignee_id", "status", "last_message_at"),
+        Index(None, "assignee_id", "status", "last_message_at", "id"),
         Index(None, "contact_id", "status"),
     )
 
@@ -55,7 +77,7 @@ class Conversation(Identified, db.Model):
     department_id: Mapped[int | None] = mapped_column(ForeignKey(Department.id), index=True)
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
     customer_address: Mapped[str] = mapped_column(String(320), default="")  # where the next reply goes
-    preview: Mapped[str] = mapped_column(String(200), default="")  # first words of the last message, for the list
+    preview: Mapped[str] = mapped_column(String(PREVIEW), default="")  # first words of the last message, for the list
     messages_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     last_message_at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -63,7 +85,7 @@ class Conversation(Identified, db.Model):
     last_out_at: Mapped[datetime | None]
     waiting_since: Mapped[datetime | None]  # the customer's first message nobody has answered yet
     first_response_at: Mapped[datetime | None]
-    snoozed_until: Mapped[datetime | None] = mapped_column(index=True)
+    snoozed_until: Mapped[datetime | None] = mapped_column(index=True)  # also of "waiting": then until somebody looks again
     resolved_at: Mapped[datetime | None]
     resolved_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
 
@@ -78,6 +100,20 @@ class Conversation(Identified, db.Model):
         """What stands in subjects as [#42]."""
         return self.id
 
+    def add(self, kind: str, **columns: Any) -> Message:
+        """A further message. What people wrote shows in the list; notes and events do not."""
+        message = Message(conversation=self, kind=kind, **({"at": clock.now()} | columns))
+        db.session.add(message)
+        if kind not in INTERNAL:
+            self.preview = preview(message.reply_text or message.text or "")
+            self.messages_count = (self.messages_count or 0) + 1
+            self.last_message_at = clock.now()
+        return message
+
+    def event(self, name: str, by: User | None = None, **data: Any) -> Message:
+        """What was done, as a thin line in the conversation. Its words: events.py."""
+        return self.add("event", author=by, data={"event": name, **data})
+
 
 class ReceivedMail(Identified, db.Model):
     """Every mail that was acknowledged, and what became of it: taken, quarantined (kept, can be run again), duplicate."""
@@ -91,9 +127,12 @@ class ReceivedMail(Identified, db.Model):
     envelope_from: Mapped[str] = mapped_column(String(320), default="")
     envelope_to: Mapped[str] = mapped_column(Text, default="")
     received_at: Mapped[datetime] = mapped_column(default=clock.now)
-    state: Mapped[str] = mapped_column(String(12), default="taken")
-    error: Mapped[str] = mapped_column(Text, default="")  # why it lies in quarantine, in plain language
+    state: Mapped[str] = mapped_column(String(12), default="taken")  # taken, quarantined, duplicate, discarded
+    error: Mapped[str] = mapped_column(Text, default="")  # why it lies in quarantine: a key of quarantine.REASONS, or what went wrong
+    fingerprint: Mapped[str | None] = mapped_column(String(64), unique=True)  # of Message-ID and body: the same mail by another way
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey(Conversation.id, ondelete="SET NULL"), index=True)
+
+    conversation: Mapped[Conversation | None] = relationship()
 
 
 class Message(Identified, db.Model):
@@ -118,7 +157,7 @@ class Message(Identified, db.Model):
     references: Mapped[list[str]] = mapped_column(JSON, default=list)
     automatic: Mapped[bool] = mapped_column(default=False)
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # of an event: what changed
-    received_mail_id: Mapped[int | None] = mapped_column(ForeignKey(ReceivedMail.id))
+    received_mail_id: Mapped[int | None] = mapped_column(ForeignKey(ReceivedMail.id), index=True)
     delivery_id: Mapped[int | None] = mapped_column(ForeignKey(Delivery.id), index=True)
     interaction_id: Mapped[int | None] = mapped_column(ForeignKey(Interaction.id, ondelete="SET NULL"))
 
@@ -126,6 +165,7 @@ class Message(Identified, db.Model):
     author: Mapped[User | None] = relationship()
     delivery: Mapped[Delivery | None] = relationship()
     received_mail: Mapped[ReceivedMail | None] = relationship()
+    interaction: Mapped[Interaction | None] = relationship()
     attachments: Mapped[list[Attachment]] = relationship(cascade="all, delete-orphan", order_by="Attachment.id")
 
 

@@ -1,0 +1,131 @@
+"""A mail that has come in, with what can be known of it without the database."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from crm.inbox.spool import Envelope, Spooled
+from crm.mail import automatic, ids, thanks
+from crm.mail.bounces import Bounce, bounce
+from crm.mail.parsing import Mail, parse
+from crm.mail.reply_text import reply_text
+
+RETURNED_ID = re.compile(rb"^[ \t>]*(?:message-id|in-reply-to|references)[ \t]*:([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)", re.IGNORECASE | re.MULTILINE)
+ANGLED = re.compile(rb"<[^<>\s]{3,500}>")
+SEARCHED = 512 * 1024  # of a mail that came back
+LONGEST = 1_000_000  # characters of text kept in the database; the original stays whole
+HEADER_END = re.compile(rb"\r?\n\r?\n")
+LATE = timedelta(days=1)
+RECIPIENT_HEADERS = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "apparently-to")
+
+
+@dataclass(frozen=True)
+class Arrival:
+    raw: bytes
+    envelope: Envelope
+    secret: str
+    spooled: Spooled | None = None
+
+    @cached_property
+    def mail(self) -> Mail:
+        return parse(self.raw, self.envelope.received_at)
+
+    @cached_property
+    def digest(self) -> str:
+        return self.envelope.sha256 or hashlib.sha256(self.raw).hexdigest()
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The same mail delivered by another way differs in its trace headers only; two mails with one Message-ID differ in the body."""
+        end = HEADER_END.search(self.raw)
+        body = self.raw[end.end() :] if end else b""
+        return hashlib.sha256(self.mail.message_id.encode() + b"\0" + body.replace(b"\r\n", b"\n").rstrip()).hexdigest()
+
+    @cached_property
+    def kind(self) -> str:
+        """message, bounce, auto_reply, receipt, complaint_report"""
+        return automatic.kind(self.mail)
+
+    @cached_property
+    def automatic(self) -> bool:
+        return self.kind != "message" or automatic.is_automatic(self.mail)
+
+    @cached_property
+    def bounce(self) -> Bounce | None:
+        return bounce(self.mail) if self.kind == "bounce" else None
+
+    @cached_property
+    def written_at(self) -> datetime:
+        """When it came; when it was written if that was long before (mail that lay somewhere, or is taken over from elsewhere)."""
+        received, written = self.envelope.received_at, self.mail.date
+        return written if written and received - written > LATE else received
+
+    @cached_property
+    def text(self) -> str:
+        return self.mail.text[:LONGEST]
+
+    @cached_property
+    def reply_text(self) -> str:
+        return reply_text(self.text) if self.text.strip() else ""
+
+    @property
+    def is_mere_thanks(self) -> bool:
+        return not self.mail.attachments and thanks.is_mere_thanks(self.reply_text)
+
+    # — whose conversation is it ——————————————————————————————————————————————————————————————————————
+
+    @cached_property
+    def known_ids(self) -> list[str]:
+        """The Message-IDs it answers, the nearest first; of a mail that came back, also those of the mail inside."""
+        answered = [self.mail.in_reply_to, *reversed(self.mail.references)]
+        returned = list(self._returned_ids()) if self.kind != "message" else []
+        return list(dict.fromkeys(value[:500] for value in (*returned, *answered) if value))
+
+    @cached_property
+    def signed(self) -> dict[str, tuple[str, int]]:
+        """Those of them that carry our signature. A forged one is not among them, and means nothing."""
+        read = ((value, ids.read_message_id(value, self.secret)) for value in (*self.known_ids, self.mail.message_id))
+        return {value: found for value, found in read if found}
+
+    @property
+    def signed_values(self) -> list[str]:
+        return list(self.signed)
+
+    @property
+    def signed_ids(self) -> list[tuple[str, int]]:
+        return list(self.signed.values())
+
+    @cached_property
+    def recipients(self) -> list[str]:
+        """Every address it says it was sent to: the envelope first, since that is why it is here."""
+        named = [value.strip("<> ") for name in RECIPIENT_HEADERS for value in self.mail.headers.raws(name)]
+        written = [each.address for each in (*self.mail.to, *self.mail.cc)]
+        return [address for address in (*self.envelope.recipients, *named, *written) if "@" in address]
+
+    @cached_property
+    def addressed(self) -> int | None:
+        """The conversation named by a signed reply address among the recipients."""
+        found = (ids.read_reply_address(address, self.secret) for address in self.recipients if "+" in address)
+        return next(filter(None, found), None)
+
+    @cached_property
+    def marked(self) -> int | None:
+        """The conversation named by a signed mark in the quoted text: some providers rewrite the ids."""
+        return ids.read_body_marker(self.text, self.secret)
+
+    @cached_property
+    def tagged(self) -> int | None:
+        """The number in the subject. Anybody can write one, so it counts only for those who take part."""
+        return ids.read_subject_tag(self.mail.subject)
+
+    def _returned_ids(self) -> Iterator[str]:
+        texts = [self.raw[:SEARCHED], *(each.data[:SEARCHED] for each in self.mail.attachments if each.content_type.startswith(("message/", "text/rfc822")))]
+        for text in texts:
+            for line in RETURNED_ID.findall(text):
+                for value in ANGLED.findall(line):
+                    yield value.decode("ascii", "replace")

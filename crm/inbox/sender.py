@@ -1,0 +1,50 @@
+"""Who is it? Reply-To, then From, over all addresses a person ever had; behind a colleague's forward stands the customer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crm.accounts.models import User
+from crm.contacts.normalising import comparable
+from crm.inbox.arrivals import Arrival
+from crm.inbox.forwarded import original_sender
+from crm.inbox.lookups import Lookups
+from crm.mail.addresses import Address
+
+
+@dataclass(frozen=True)
+class Writer:
+    """`candidates` are addresses the person wrote under, the surest first, in their comparable form with the name beside it."""
+
+    candidates: tuple[tuple[str, str, str], ...]  # comparable, as written, name
+    staff: User | None = None  # a colleague wrote it
+    forwarded: bool = False  # a colleague passed on what a customer wrote
+
+    @property
+    def address(self) -> str:
+        return self.candidates[0][1]
+
+    @property
+    def name(self) -> str:
+        return next((name for _comparable, _written, name in self.candidates if name), "")
+
+
+def writer(arrival: Arrival, lookups: Lookups) -> Writer | None:
+    """None if nobody put a name to the mail at all."""
+    mail = arrival.mail
+    staff = lookups.staff.get(comparable("email", mail.from_.address)) if mail.from_ else None
+    if staff is not None:
+        original = original_sender(mail)
+        if original is not None and not lookups.ours(comparable("email", original.address)):
+            return Writer(_comparable([original]), forwarded=True)
+        return Writer(_comparable([mail.from_]), staff=staff)
+    written = [each for each in (*mail.reply_to, mail.from_) if each is not None and "@" in each.address]
+    others = [each for each in written if not lookups.ours(comparable("email", each.address))]
+    if not written and "@" in arrival.envelope.sender:
+        others = [Address("", arrival.envelope.sender)]
+    candidates = _comparable(others or written)
+    return Writer(candidates) if candidates else None
+
+
+def _comparable(addresses: list) -> tuple[tuple[str, str, str], ...]:
+    return tuple((comparable("email", each.address), each.address[:320], each.name[:200]) for each in addresses)

@@ -1,0 +1,77 @@
+"""enqueue(): the one way out of the house. The mail is finished and kept, its delivery is written, the queue is told after the commit."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from flask import current_app
+from sqlalchemy import func, select
+
+from crm import blobs, clock, queue
+from crm.accounts.models import User
+from crm.contacts.models import Contact
+from crm.contacts.normalising import comparable
+from crm.extensions import db
+from crm.mail import ids
+from crm.mail.composing import Party, compose, one_line, plain_address
+from crm.outbox.models import Delivery
+
+LOOP_CAP, LOOP_WINDOW = 5, timedelta(hours=2)  # automatic mails to one address: headers are never complete, so two machines could talk for ever
+
+
+def enqueue(*, to: Sequence[Party], subject: str, text: str, html: str | None = None, sender: Party | None = None, purpose: str = "service",
+            automatic: bool = False, contact: Contact | None = None, user: User | None = None, about: tuple[str, int] | None = None,
+            message_id: str | None = None, in_reply_to: str | None = None, references: Sequence[str] = (), reply_to: Party | None = None,
+            cc: Sequence[Party] = (), attachments: Iterable[tuple[str, str, bytes]] = (), delay: float = 0, unsubscribe: str | None = None) -> Delivery:
+    """Have a mail sent once the present transaction is committed, `delay` seconds later. Never commits.
+
+    Parties are addresses or (name, address); `sender` defaults to the firm's own address; `attachments` are (filename, content type, data).
+    The delivery is `held` while no mail server is configured, and `cancelled` for reason "loop" when an address gets too many automatic mails.
+    Raises ValueError for an address that cannot stand in a header.
+    """
+    sender = sender or default_sender()
+    message_id = message_id or own_message_id(sender)
+    message = compose(
+        sender=sender, to=to, cc=cc, subject=subject, text=text, html=html, message_id=message_id, date=clock.now(), in_reply_to=in_reply_to,
+        references=references, reply_to=reply_to, attachments=attachments, automatic=automatic, unsubscribe=unsubscribe,
+    )  # fmt: skip
+    recipients = list(dict.fromkeys(plain_address(party) for party in (*to, *cc)))
+    about_type, about_id = about or (None, None)
+    delivery = Delivery(
+        sender=plain_address(sender), recipient=comparable("email", recipients[0]), recipients=",".join(recipients), subject=one_line(subject)[:500],
+        message_id=message_id, blob=blobs.put(message), purpose=purpose, automatic=automatic, contact_id=contact.id if contact else None,
+        user_id=user.id if user else None, about_type=about_type, about_id=about_id, next_attempt_at=clock.now() + timedelta(seconds=delay),
+    )  # fmt: skip
+    delivery.state, delivery.reason = _first_state(delivery)
+    db.session.add(delivery)
+    db.session.flush()
+    if delivery.state == "queued":
+        queue.soon("outbox.send_due", delay=delay)
+    return delivery
+
+
+def default_sender() -> Party:
+    """The firm's address: of its default mailbox (the composition knows it), else one at the host of our pages."""
+    known = current_app.extensions.get("default_sender")
+    return (known() if known else None) or f"crm@{urlsplit(current_app.config['SETTINGS'].base_url).hostname}"
+
+
+def own_message_id(sender: Party, kind: str = "d", ident: int | None = None) -> str:
+    """A signed Message-ID at the sender's domain; without a number of ours it carries a random one."""
+    domain = plain_address(sender).rpartition("@")[2]
+    return ids.make_message_id(kind, secrets.randbits(52) if ident is None else ident, current_app.config["SETTINGS"].secret_key, domain)
+
+
+def _first_state(delivery: Delivery) -> tuple[str, str]:
+    if delivery.automatic and _automatic_ones(delivery.recipient) >= LOOP_CAP:
+        return "cancelled", "loop"
+    return ("queued", "") if current_app.config["SETTINGS"].smtp_url else ("held", "no_server")
+
+
+def _automatic_ones(recipient: str) -> int:
+    """Automatic mails to this address lately."""
+    lately = (Delivery.recipient == recipient) & (Delivery.created_at > clock.now() - LOOP_WINDOW)
+    return db.session.scalar(select(func.count()).select_from(Delivery).where(lately, Delivery.automatic, Delivery.state != "cancelled")) or 0
