@@ -10,7 +10,7 @@ from flask import Flask, json, make_response, render_template, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException
 
 from crm import web
 from crm.extensions import db
@@ -40,6 +40,7 @@ class Refused(Exception):
 def register(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(CSRFError, _expired_form)
+    app.register_error_handler(web.BadCursor, lambda _error: _http(BadRequest()))
     app.register_error_handler(HTTPException, _http)
 
 

@@ -69,6 +69,29 @@ RECORD_KINDS = {
 }
 
 
+@dataclass(frozen=True)
+class SettingsPage:
+    title: object  # lazy text
+    sentence: object  # lazy text: what it does
+    url: str
+    icon: str
+    right: str | None = None
+
+
+SETTINGS = (
+    SettingsPage(_l("My account"), _l("Your name, language, appearance, password and devices."), "/account", "user-circle"),
+    SettingsPage(_l("Firm"), _l("What customers see of you, and how often you may ask them."), "/settings/firm", "building-store", "settings"),
+    SettingsPage(_l("Users"), _l("Who works here, in which department and role."), "/settings/users", "users", "users"),
+    SettingsPage(_l("Departments"), _l("The departments that contacts, touchpoints and staff belong to."), "/settings/departments", "sitemap", "settings"),
+    SettingsPage(_l("Roles"), _l("Which role may do what beyond daily work."), "/settings/roles", "shield-check", "users"),
+    SettingsPage(_l("Mailboxes"), _l("The service addresses whose mail a team answers together."), "/settings/mailboxes", "mailbox", "settings"),
+    SettingsPage(_l("Outbox"), _l("What is about to leave, what was sent, and what went wrong."), "/outbox", "send", "outbox"),
+    SettingsPage(_l("API tokens"), _l("Keys of programs that work with Backbone in somebody's name."), "/settings/tokens", "key", "users"),
+    SettingsPage(_l("Audit trail"), _l("Who changed what in the system, and when."), "/settings/audit", "list-search", "audit"),
+)
+
+
 def register(app: Flask) -> None:
+    app.extensions["settings_pages"] = SETTINGS
     app.jinja_env.globals.update(navigation=ENTRIES, creations=COMMANDS[:5], record_kinds=RECORD_KINDS)
     app.extensions["commands"] = COMMANDS

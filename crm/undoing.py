@@ -7,9 +7,13 @@ from typing import Any
 
 from flask import Flask
 
+from crm.accounts import putting_back
 from crm.accounts.models import User
 
-UNDOERS: Mapping[str, Callable[[User, dict[str, Any]], None]] = {}
+# An undoer may answer the address of the page to show; None stays on the page the person is on.
+UNDOERS: Mapping[str, Callable[[User, dict[str, Any]], str | None]] = {
+    **putting_back.UNDOERS,
+}
 
 
 def register(app: Flask) -> None:

@@ -5,14 +5,19 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
+from flask_babel import get_locale
+from flask_babel import gettext as _
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm import clock
-from crm.accounts import aside
+from crm.accounts import aside, passwords
+from crm.errors import Refused
 from crm.extensions import Identified, db
+from crm.folding import fold
 
 ROLES = ("member", "lead", "admin")
 SCOPES = ("read", "write", "admin")
@@ -33,6 +38,27 @@ class Department(Identified, db.Model):
     name_de: Mapped[str] = mapped_column(String(80), default="")
     position: Mapped[int] = mapped_column(default=0)
     archived_at: Mapped[datetime | None]
+
+    @classmethod
+    def create(cls, name: str, name_de: str = "") -> Department:
+        """A department of the firm's own, last in the order, under a key made of its name."""
+        taken = dict(db.session.execute(select(cls.key, cls.position)).tuples().all())
+        plain = "-".join(fold(name).replace("-", " ").split())[:34] or "department"
+        key = next(key for number in count(1) if (key := plain if number == 1 else f"{plain}-{number}") not in taken)
+        department = cls(key=key, name=name, name_de=name_de, position=max(taken.values(), default=0) + 1)
+        db.session.add(department)
+        return department
+
+    @property
+    def label(self) -> str:
+        """Its name in the reader's language."""
+        return self.name_de if self.name_de and str(get_locale()) == "de" else self.name
+
+    def archive(self) -> None:
+        self.archived_at = self.archived_at or clock.now()
+
+    def unarchive(self) -> None:
+        self.archived_at = None
 
 
 class User(Identified, db.Model):
@@ -58,6 +84,34 @@ class User(Identified, db.Model):
     @property
     def is_active(self) -> bool:
         return self.deactivated_at is None
+
+    def set_password(self, password: str) -> None:
+        self.password_hash = passwords.hash_password(password)
+        self.password_changed_at = clock.now()
+
+    def give_role(self, role: str) -> None:
+        if role != "admin":
+            self._leave_an_administrator()
+        self.role = role
+
+    def deactivate(self) -> None:
+        """Sign-in, sessions and tokens end; what the person did stays."""
+        if not self.is_active:
+            return
+        self._leave_an_administrator()
+        self.deactivated_at = clock.now()
+        for table in (UserSession, ApiToken):
+            open_ones = update(table).where(table.user_id == self.id, table.revoked_at.is_(None))
+            db.session.execute(open_ones.values(revoked_at=clock.now()))
+
+    def reactivate(self) -> None:
+        """May sign in again with the old password; sessions and tokens stay ended."""
+        self.deactivated_at = None
+
+    def _leave_an_administrator(self) -> None:
+        others = select(User.id).where(User.role == "admin", User.deactivated_at.is_(None), User.id != self.id)
+        if self.role == "admin" and self.is_active and db.session.scalar(others.limit(1)) is None:
+            raise Refused(_("Somebody has to administer: make another person an administrator first."))
 
     @property
     def initials(self) -> str:

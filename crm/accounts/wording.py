@@ -1,0 +1,43 @@
+"""How rights and the entries of the audit trail read."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+RIGHT_NAMES = {
+    "settings": _l("Change the settings of the firm"),
+    "users": _l("Add, change and deactivate users"),
+    "audit": _l("Read the audit trail"),
+    "outbox": _l("See the outbox, send again, discard"),
+    "quarantine": _l("See mail that could not be understood, and run it again"),
+    "touchpoints": _l("Change the register of touchpoints"),
+    "surveys": _l("Change surveys and who is asked when"),
+    "export": _l("Take lists of people out of the system"),
+    "merge": _l("Merge contacts"),
+    "bulk": _l("Change many records at once"),
+    "delete": _l("Erase personal data"),
+}
+
+ACTIONS = {
+    "user.created": _l("User added"),
+    "user.changed": _l("User changed"),
+    "user.invited": _l("User invited"),
+    "user.deactivated": _l("User deactivated"),
+    "user.reactivated": _l("User reactivated"),
+    "user.signed_in": _l("Signed in"),
+    "user.signed_out_everywhere": _l("Signed out everywhere"),
+    "user.password_changed": _l("Password changed"),
+    "department.created": _l("Department added"),
+    "department.changed": _l("Department changed"),
+    "department.archived": _l("Department archived"),
+    "department.unarchived": _l("Department no longer archived"),
+    "token.issued": _l("API token issued"),
+    "token.revoked": _l("API token revoked"),
+    "token.given_back": _l("API token no longer revoked"),
+    "firm.changed": _l("Settings of the firm changed"),
+}
+
+
+def action_name(key: str) -> str:
+    """The action in the reader's words; one that is not listed here reads as its key does."""
+    return str(ACTIONS.get(key) or key.replace(".", ": ").replace("_", " "))

@@ -1,0 +1,86 @@
+"""Who may ask for what: every address with its answer for nobody, member, lead, admin; for the API by the token's scope.
+
+The guards are asked, not the views: nothing is carried out. `in` means the view decides (it may still answer 404 or 409).
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+import pytest
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Rule
+
+from crm.accounts.sessions import act_as
+
+CAST = ("nobody", "member", "lead", "admin")
+VALUES = {"IntegerConverter": 1, "UnicodeConverter": "x", "PathConverter": "x", "UUIDConverter": "0" * 32}
+HEADER = "# who may ask for what · method, address, answer for {cast} · no-csrf: takes no CSRF token\n"
+
+
+@pytest.fixture
+def cast(make):
+    return {"nobody": None} | {role: make.user(name=f"Role {role}", role=role) for role in CAST[1:]}
+
+
+def asked(app) -> list[tuple[str, Rule]]:
+    """(method, rule), by address. The API has a matrix of its own, by scope."""
+    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static" and not rule.rule.startswith("/api/v1")]
+    methods = {"GET", "POST", "PUT", "PATCH", "DELETE"}
+    return [(method, rule) for rule in sorted(rules, key=lambda r: r.rule) for method in sorted(methods & (rule.methods or set()))]
+
+
+def address(app, rule: Rule) -> str:
+    values = {
+        name: min(converter.items) if hasattr(converter, "items") else VALUES.get(type(converter).__name__, "x")
+        for name, converter in rule._converters.items()
+    }
+    return app.url_map.bind("localhost").build(rule.endpoint, values, method=min((rule.methods or set()) - {"OPTIONS", "HEAD"}))
+
+
+def answer(app, method: str, url: str, user) -> str:
+    """What the guards say to `user`: 'in', 'sign in', or the status that refuses."""
+    with app.app_context(), app.test_request_context(url, method=method):
+        if user is not None:
+            act_as(user)
+        try:
+            response = app.preprocess_request()
+        except HTTPException as error:
+            return "sign in" if error.code == 401 else str(error.code)
+    if response is None:
+        return "in"
+    return "sign in" if "/sign-in" in (response.location or "") else str(response.status_code)
+
+
+def exempt(app, rule: Rule) -> bool:
+    view = app.view_functions[rule.endpoint]
+    csrf = app.extensions["csrf"]
+    return f"{view.__module__}.{view.__name__}" in csrf._exempt_views or rule.endpoint.split(".")[0] in {
+        blueprint if isinstance(blueprint, str) else blueprint.name for blueprint in csrf._exempt_blueprints
+    }
+
+
+def test_every_address_answers_each_role_as_stored(app, cast, stored):
+    lines = [HEADER.format(cast=", ".join(CAST))]
+    for method, rule in asked(app):
+        url = address(app, rule)
+        answers = "".join(f"{answer(app, method, url, cast[name]):9}" for name in CAST)
+        mark = "no-csrf" if method != "GET" and exempt(app, rule) else ""
+        lines.append(f"{method:7}{rule.rule:60} {answers}{mark}".rstrip() + "\n")
+    stored("permissions.txt", "".join(lines))
+
+
+def test_nobody_comes_in_where_it_was_not_said(app):
+    """Sign-in is the rule; being public is written at the view."""
+    public = {rule.endpoint for _, rule in asked(app) if answer(app, *first(app, rule), None) == "in"}
+    assert {name for name in public if not getattr(app.view_functions[name], "is_public", False)} == set()
+
+
+def first(app, rule: Rule) -> tuple[str, str]:
+    return min((rule.methods or set()) - {"OPTIONS", "HEAD"}), address(app, rule)
+
+
+def test_who_may_more_may_all_that_others_may(app, cast):
+    for method, rule in asked(app):
+        answers = [answer(app, method, address(app, rule), cast[name]) for name in CAST[1:]]
+        assert [key for key, _ in groupby(answers)] in (["in"], ["403"], ["403", "in"]), (method, rule.rule, answers)
