@@ -53,10 +53,10 @@ def kind(mail: Mail, own_domains: Iterable[str] = ()) -> Kind:
     report = mail.root.parameters.get("report-type", "").lower()
     if "message/feedback-report" in types or report == "feedback-report":
         return "complaint_report"
-    if "message/disposition-notification" in types or report == "disposition-notification":
-        return "receipt"
     if bounce(mail):
         return "bounce"
+    if "message/disposition-notification" in types or report == "disposition-notification":
+        return "receipt"
     if _says_delivered(mail):
         return "receipt"
     if READ.match(mail.subject) and "report" in mail.root.content_type:

@@ -8,10 +8,10 @@ from crm.mail.diagnoses import ADDRESS_GONE, FAILED_TEXT, NOT_THE_ADDRESS, OVER_
 from crm.mail.parsing import Mail
 from crm.mail.parts import Part, read_tree
 
-DAEMON = re.compile(r"(?:mailer[-_.]?daemon|mail[-_.]?daemon|postmaster|mail-?er|mdaemon|mailerdaemon|bounces?|mmdf|mailsys|mail-delivery|mailrouter)(?:[+_.-][^@]*)?(?:@|$)", re.I)
+DAEMON = re.compile(r"(?:mailer[-_.]?daemon|mail[-_.]?daemon|postmaster|mail-?er|mdaemon|mailerdaemon|bounces?|mmdf|mailsys|mail-delivery|mailrouter)(?:[\\+_.-][^@]*)?(?:@|$)", re.I)
 DAEMON_NAME = re.compile(r"mail(?:er)? (?:delivery|administrator|daemon|system)|mail delivery (?:sub)?system|postmaster|delivery (?:subsystem|status)|mailer-daemon", re.I)
 REPLIED = re.compile(r"\s*(?:re|aw|fwd?|wg|sv|tr|rv|antw|odp)\s*:", re.I)
-ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[A-Za-z0-9_-]{1,63}\.){1,9}[A-Za-z][A-Za-z0-9-]{0,24}[A-Za-z0-9]")
+ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[A-Za-z0-9_-]{1,63}\.){1,9}[A-Za-z](?:[A-Za-z0-9-]{0,24}[A-Za-z0-9])?")
 RECIPIENT = re.compile(r"^[ \t]*(?:(?:Final|Original)-Recipient)[ \t]*:[ \t]*(?:[\w-]+[ \t]*;)?[ \t]*(.+)$", re.I | re.M)
 FIELD = re.compile(r"^([A-Za-z0-9-]{2,40})[ \t]*:[ \t]*(.*(?:\n[ \t]+.*)*)", re.M)
 ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
@@ -26,6 +26,12 @@ ORIGINAL = re.compile(
     r".*|.{0,40}(?:copy of (?:the|your) message|original message (?:follows|headers?)|returned message).{0,60})$",
     re.I | re.M,
 )  # fmt: skip
+FOLLOWING = re.compile(
+    r"(?:following|these|this)[^.\n]{0,40}(?:recipient|address|user)[^:\n]{0,60}:?|(?:not|n'?t)(?: be| been)? deliver\w* to(?: the)?|permanent fatal errors|folgende[nr]? (?:empfänger|adresse)[^:\n]{0,40}:?",
+    re.I,
+)
+# Sieve's reject and full boxes answer with a disposition notification.
+REJECTED = re.compile(r"automatically rejected", re.I)
 HEADER_TO = re.compile(r"^[ \t>|]*(?:to|x-original-to|delivered-to|envelope-to)[ \t]*:[ \t]*(.{1,500})$", re.I | re.M)
 DAEMON_ADDRESS = re.compile(r"^(?:mailer-daemon|postmaster|abuse|support|helpdesk|noc|no-?reply|daemon|root)@", re.I)
 MOST = 200_000
@@ -47,7 +53,9 @@ class Notice(NamedTuple):
 
 def bounce(mail: Mail) -> Bounce | None:
     parts = list(mail.root.walk())
-    if any(part.content_type in ("message/feedback-report", "message/disposition-notification") for part in parts):
+    if any(part.content_type == "message/feedback-report" for part in parts):
+        return None
+    if any(part.content_type == "message/disposition-notification" for part in parts) and not REJECTED.search(mail.subject + mail.plain[:2000]):
         return None
     notices = [notice for part in parts if _is_status(part) for notice in _notices(_text_of(part))]
     if notices:
@@ -70,9 +78,9 @@ def _notices(text: str) -> list[Notice]:
         fields = {name.lower(): " ".join(value.split()) for name, value in FIELD.findall(block)}
         if not {"final-recipient", "original-recipient", "action", "status"} & fields.keys():
             continue
-        recipient = _recipient(fields.get("final-recipient", "")) or _recipient(fields.get("original-recipient", "")) or _recipient(fields.get("x-actual-recipient", ""))
-        if original := _recipient(fields.get("original-recipient", "")):
-            recipient = original if "@" not in recipient else recipient
+        # The original one is what we wrote to; the final one may be an alias behind it.
+        named = (_recipient(fields.get(name, "")) for name in ("original-recipient", "final-recipient", "x-actual-recipient"))
+        recipient = next(filter(None, named), "")
         found.append(Notice(recipient, fields.get("action", "").lower().split(" ")[0].strip("()"), fields.get("status", ""), fields.get("diagnostic-code", "")))
     return found
 
@@ -125,11 +133,12 @@ def _comes_back(mail: Mail, prose: str) -> bool:
     """Two signs of three: who writes, the subject, what it says."""
     if "x-failed-recipients" in mail.headers:
         return True
-    if mail.headers.get("auto-submitted").lower().startswith("auto-replied") and not SUBJECT.search(mail.subject):
-        return False
     sender = mail.from_ or mail.sender
     returned = "return-path" in mail.headers and mail.headers.raw("return-path").strip("<> ") == ""
-    daemon = bool(sender and (DAEMON.match(sender.address) or DAEMON_NAME.search(sender.name))) or returned
+    daemon = bool(sender and (DAEMON.match(sender.address) or DAEMON_NAME.search(sender.name)))
+    if not daemon and not SUBJECT.search(mail.subject) and mail.headers.get("auto-submitted").lower().startswith("auto-replied"):
+        return False
+    daemon = daemon or returned
     about_failure = bool(SUBJECT.search(mail.subject)) and not REPLIED.match(mail.subject)
     says_so = bool(FAILED_TEXT.search(prose))
     if daemon:
@@ -152,8 +161,11 @@ def _addresses(mail: Mail, prose: str) -> list[str]:
         return list(dict.fromkeys(given))
     known = {address.lower() for _, address in mail.to} | ({mail.from_.address.lower()} if mail.from_ else set())
     declared = [address for value in RECIPIENT.findall(mail.text[:MOST]) if (address := _recipient(value))]
-    for found in (declared, *(pattern.findall(prose) for pattern in NAMED)):
-        addresses = list(dict.fromkeys(each.strip(".") for each in found if _may_have_failed(each, known)))
+    announced = FOLLOWING.search(prose)
+    texts = (prose[announced.end() :], prose) if announced else (prose,)
+    for found in (declared, *(pattern.findall(text) for text in texts for pattern in NAMED)):
+        found = [re.sub(r"^smtp=", "", each, flags=re.I).strip(".") for each in found]
+        addresses = list(dict.fromkeys(each for each in found if _may_have_failed(each, known)))
         if addresses:
             return addresses if len(addresses) <= 20 else addresses[:20]
     return _original_recipients(mail, known)

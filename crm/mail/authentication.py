@@ -1,0 +1,39 @@
+"""What the receiving servers found about SPF, DKIM and DMARC (RFC 8601). Whom to believe is the caller's choice."""
+
+import re
+from collections.abc import Iterable
+
+from crm.mail.parsing import Mail
+
+COMMENT = re.compile(r"\([^()]{0,500}\)")
+RESULT = re.compile(r"(?:^|[;\s])(spf|dkim|dmarc|arc)\s*=\s*([a-z]+)", re.I)
+HEADER_FROM = re.compile(r"header\.from\s*=\s*\"?(?:[^\s;\"@]*@)?([\w.-]+)", re.I)
+BEST = {"pass": 0, "neutral": 1, "none": 2, "policy": 3, "temperror": 4, "permerror": 5, "softfail": 6, "fail": 7}
+
+
+def authentication(mail: Mail, trusted: Iterable[str] | None = None) -> dict[str, str]:
+    """`{"host", "spf", "dkim", "dmarc", "from"}`, as far as known.
+
+    `trusted` are the names of our own servers: only what the topmost header of one of them says counts, since anybody can write
+    such headers. Without `trusted` the topmost header is reported as it is. One passing DKIM signature of several is enough.
+    """
+    names = None if trusted is None else {each.lower() for each in trusted}
+    for value in mail.headers.raws("authentication-results"):
+        host, _, results = COMMENT.sub(" ", value).partition(";")
+        host = (host.split() or [""])[0].lower()
+        if "=" in host:
+            host, results = "", value
+        if names is None or host in names:
+            return _read(host, results, value)
+    return {}
+
+
+def _read(host: str, results: str, value: str) -> dict[str, str]:
+    found = {"host": host}
+    for method, result in RESULT.findall(results):
+        method, result = method.lower(), result.lower()
+        if method != "arc" and BEST.get(result, 9) < BEST.get(found.get(method, ""), 99):
+            found[method] = result
+    if match := HEADER_FROM.search(value):
+        found["from"] = match[1].lower()
+    return found
