@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, json, make_response, render_template, request
+from flask import Flask, current_app, g, json, make_response, render_template, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
@@ -14,9 +14,11 @@ from werkzeug.exceptions import BadRequest, HTTPException
 
 from crm import web
 from crm.extensions import db
+from crm.settings import LOCALES
 
 SENTENCES = {
     400: _l("The request could not be understood."),
+    401: _l("You have been signed out. Sign in again; what you typed is still here."),
     403: _l("You may not do this. Ask an administrator if you need it."),
     404: _l("This page does not exist, or no longer exists."),
     405: _l("This address cannot be used like that."),
@@ -63,13 +65,23 @@ def _http(error: HTTPException):
 
 
 def show(status: int, sentence: str):
-    """The error in the shape the caller can show: a toast partial for htmx, else a whole page."""
-    template = "layout/_error.html" if web.wants_partial() else "layout/error.html"
-    response = web.plain(render_template(template, status=status, sentence=sentence, path=request.path), status)
-    if web.wants_partial():
+    """The error in the shape the caller can show: a toast partial for htmx, else a whole page. What the request had begun is taken back."""
+    db.session.rollback()
+    partial = web.wants_partial()
+    response = web.plain(_rendered("layout/_error.html" if partial else "layout/error.html", status, sentence), status)
+    if partial:
         response.headers["HX-Retarget"] = "#toasts"
         response.headers["HX-Reswap"] = "beforeend"
     return response
+
+
+def _rendered(template: str, status: int, sentence: str) -> str:
+    context = {"status": status, "sentence": sentence, "path": request.path}
+    if status < 500:
+        return render_template(template, **context)
+    # The database may be what failed: this page must not ask it for anything, not even for who is reading.
+    g.setdefault("locale", request.accept_languages.best_match(LOCALES))
+    return current_app.jinja_env.get_template(template).render(context)
 
 
 # — for programs (RFC 9457) ———————————————————————————————————————————————————————————————————————————————

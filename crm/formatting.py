@@ -178,11 +178,12 @@ def percent(share: Number | None, digits: int = 0) -> str:
     return NOTHING if share is None else formats().percent.format(number(share * 100, digits))
 
 
-def money(amount: Number | None, currency: str = "EUR") -> str:
-    """€1,234 or 1.234 €; cents only where there are any."""
+def money(amount: Number | None, currency: str = "EUR", digits: int | None = None) -> str:
+    """€1,234 or 1.234 €; cents only where there are any. A column of amounts says `digits`, so that they stand under each other."""
     if amount is None:
         return NOTHING
-    digits = 0 if amount == int(amount) else 2
+    if digits is None:
+        digits = 0 if amount == int(amount) else 2
     return ("-" if amount < 0 else "") + formats().currency(currency).format(number(abs(amount), digits))
 
 

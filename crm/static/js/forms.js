@@ -34,7 +34,7 @@ const count = (change) => {
 };
 document.addEventListener("htmx:beforeRequest", (event) => {
   const form = event.target.closest("form");
-  if (form && isUnsafe(form)) form.dataset.sent = "yes";
+  if (form && isUnsafe(form) && event.detail.requestConfig.verb !== "get") form.dataset.sent = "yes";
   count(1);
 });
 document.addEventListener("htmx:afterRequest", (event) => {
