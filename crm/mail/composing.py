@@ -1,155 +1,114 @@
-"""Outgoing mail as bytes ready for SMTP: CRLF, short lines, headers nobody can inject into."""
+"""An outgoing mail as bytes: what is typed stays within its header, lines stay within the limits, every client can read it."""
+
+from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from email.headerregistry import Address as HeaderAddress
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
+from typing import NamedTuple
 
-from crm.mail.addresses import Address
-
-# Long enough that no sensible id or encoded word is folded in its midst; far below the 998 of RFC 5322.
-POLICY = SMTP.clone(max_line_length=78, refold_source="none")
-CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029\ud800-\udfff]+")
-UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-KEPT_FIRST, KEPT_LAST = 2, 8
-ATEXT = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+\Z")
+CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
+MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")  # printable ASCII without blanks and brackets
+KEPT_FIRST, KEPT_LAST = 1, 19  # of the references: the first ties the thread together, the last are what clients look at
+CONTENT_TYPE = re.compile(r"[a-z0-9.+-]+/[a-z0-9.+-]+")
+AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
 
-class BadAddressError(ValueError):
-    """An address no mail can be sent to."""
+class Mailbox(NamedTuple):
+    """One party of a mail."""
+
+    name: str
+    address: str
 
 
-@dataclass(frozen=True)
-class File:
-    filename: str
-    content_type: str
-    data: bytes
-    content_id: str = ""  # given: an inline picture of the HTML part
+Party = str | tuple[str, str] | Mailbox  # an address, or (name, address)
 
 
-@dataclass(frozen=True)
-class Outgoing:
-    """What is to be sent. `message_id`, `in_reply_to` and `references` with angle brackets; `date` aware."""
+def compose(*, sender: Party, to: Sequence[Party], subject: str, text: str, message_id: str, date: datetime, html: str | None = None,
+            cc: Sequence[Party] = (), reply_to: Party | None = None, in_reply_to: str | None = None, references: Sequence[str] = (),
+            attachments: Iterable[tuple[str, str, bytes]] = (), automatic: bool = False, unsubscribe: str | None = None,
+            headers: Iterable[tuple[str, str]] = ()) -> bytes:
+    """The finished mail. `references` oldest first; `attachments` are (filename, content type, data); `unsubscribe` is an https address.
 
-    from_: Address
-    to: Sequence[Address]
-    subject: str
-    text: str
-    message_id: str
-    date: datetime
-    html: str = ""
-    cc: Sequence[Address] = ()
-    reply_to: Sequence[Address] = ()
-    in_reply_to: str = ""
-    references: Sequence[str] = ()
-    files: Sequence[File] = ()
-    automatic: bool = False  # written by a program: Auto-Submitted and X-Auto-Response-Suppress
-    answer: bool = False  # automatic, as an answer to a mail
-    unsubscribe_url: str = ""
-    unsubscribe_address: str = ""
-    headers: dict[str, str] = field(default_factory=dict)
-
-
-def compose(mail: Outgoing) -> bytes:
-    """The mail as it goes out. Raises BadAddressError."""
-    message = EmailMessage(policy=POLICY)
-    _add_people(message, mail)
-    message["Subject"] = one_line(mail.subject)[:900]
-    message["Date"] = format_datetime(mail.date)
-    message["Message-ID"] = _id(mail.message_id)
-    if mail.in_reply_to:
-        message["In-Reply-To"] = _id(mail.in_reply_to)
-    if chain := trimmed_references(mail.references, mail.in_reply_to):
-        message["References"] = " ".join(chain)
-    _add_automatic(message, mail)
-    for name, value in mail.headers.items():
-        if re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,70}", name):
-            message[name] = one_line(value)
-    _add_body(message, mail)
-    return _folded_ids(message.as_bytes(policy=POLICY))
+    Raises ValueError for an address that cannot stand in a header.
+    """
+    message = EmailMessage()
+    for name, parties in (("From", [sender]), ("To", to), ("Cc", cc), ("Reply-To", [reply_to] if reply_to else [])):
+        if parties:
+            message[name] = [_header_address(party) for party in parties]
+    message["Subject"] = one_line(subject)
+    message["Date"] = format_datetime(date)
+    if automatic:
+        _add(message, AUTOMATIC.items())
+    if unsubscribe:
+        _add(message, (("List-Unsubscribe", f"<{one_line(unsubscribe)}>"), ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")))
+    _add(message, headers)
+    _fill(message, text, html, attachments)
+    return _threading(message_id, in_reply_to, references) + message.as_bytes(policy=_policy(message))
 
 
 def one_line(text: str) -> str:
-    """Header text: control characters, line breaks first of all, become blanks."""
-    return CONTROL.sub(" ", text).strip()
+    """Nothing typed can begin another header."""
+    return CONTROL.sub(" ", text).encode("utf-8", "replace").decode().strip()
 
 
-def _id(value: str) -> str:
-    return re.sub(r"[\s\x00-\x1f]+", "", value)[:900]
+def trimmed(references: Sequence[str]) -> list[str]:
+    """Well-formed ids, each once, the first and the last ones of a long thread."""
+    known = list(dict.fromkeys(value for value in references if MESSAGE_ID.fullmatch(value)))
+    return known if len(known) <= KEPT_FIRST + KEPT_LAST else known[:KEPT_FIRST] + known[-KEPT_LAST:]
 
 
-def trimmed_references(references: Sequence[str], in_reply_to: str = "") -> list[str]:
-    """Oldest first, each once, the answered one last; of a long chain the first few and the last few."""
-    chain = list(dict.fromkeys(_id(each) for each in references if each.strip()))
-    if parent := _id(in_reply_to):
-        chain = [*(each for each in chain if each != parent), parent]
-    if len(chain) > KEPT_FIRST + KEPT_LAST:
-        chain = chain[:KEPT_FIRST] + chain[-KEPT_LAST:]
-    return [each for each in chain if len(each) < 500]
+def plain_address(party: Party) -> str:
+    """The bare address for the envelope, its domain in ASCII."""
+    address = one_line(party if isinstance(party, str) else party[1])
+    local, _, domain = address.rpartition("@")
+    if not domain.isascii():
+        domain = domain.encode("idna").decode()
+    return f"{local}@{domain}"
 
 
-def _add_people(message: EmailMessage, mail: Outgoing) -> None:
-    message["From"] = header_address(mail.from_)
-    for name, people in (("To", mail.to), ("Cc", mail.cc), ("Reply-To", mail.reply_to)):
-        if people:
-            message[name] = [header_address(each) for each in people]
+def _header_address(party: Party) -> HeaderAddress:
+    name = "" if isinstance(party, str) else one_line(party[0])
+    return HeaderAddress(display_name=name, addr_spec=plain_address(party))
 
 
-def header_address(address: Address) -> HeaderAddress:
-    """Domain in IDNA; the display name encoded where it must be."""
-    local, _, domain = one_line(address.address).rpartition("@")
-    try:
-        ascii_domain = domain if domain.isascii() else domain.encode("idna").decode("ascii")
-    except UnicodeError as error:
-        raise BadAddressError(address.address) from error
-    if not ATEXT.match(local) or local.startswith(".") or local.endswith(".") or ".." in local or not re.fullmatch(r"[A-Za-z0-9._-]{1,253}", ascii_domain):
-        raise BadAddressError(address.address)
-    return HeaderAddress(display_name=one_line(address.name)[:200], username=local, domain=ascii_domain)
+def _add(message: EmailMessage, headers: Iterable[tuple[str, str]]) -> None:
+    for name, value in headers:
+        message[name] = one_line(value)
 
 
-def _add_automatic(message: EmailMessage, mail: Outgoing) -> None:
-    if mail.automatic or mail.answer:
-        message["Auto-Submitted"] = "auto-replied" if mail.answer else "auto-generated"
-        message["X-Auto-Response-Suppress"] = "All"
-    ways = [f"<mailto:{one_line(mail.unsubscribe_address)}>"] if mail.unsubscribe_address else []
-    ways += [f"<{_id(mail.unsubscribe_url)}>"] if mail.unsubscribe_url else []
-    if ways:
-        message["List-Unsubscribe"] = ", ".join(reversed(ways))
-    if mail.unsubscribe_url:
-        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+def _fill(message: EmailMessage, text: str, html: str | None, attachments: Iterable[tuple[str, str, bytes]]) -> None:
+    message.set_content(_clean(text))
+    if html:
+        message.add_alternative(_clean(html), subtype="html")
+    for filename, content_type, data in attachments:
+        kind = content_type.lower() if CONTENT_TYPE.fullmatch(content_type.lower()) else "application/octet-stream"
+        maintype, subtype = ("application", "octet-stream") if kind.startswith(("multipart/", "message/")) else kind.split("/")
+        message.add_attachment(data, maintype=maintype, subtype=subtype, filename=one_line(filename) or "attachment")
 
 
-def _add_body(message: EmailMessage, mail: Outgoing) -> None:
-    message.set_content(_body(mail.text), cte="quoted-printable")
-    if mail.html:
-        message.add_alternative(_body(mail.html), subtype="html", cte="quoted-printable")
-        html = message.get_payload()[-1]
-        for file in (each for each in mail.files if each.content_id):
-            _attach(html.add_related, file, cid=f"<{_id(file.content_id).strip('<>')}>", disposition="inline")
-    for file in mail.files:
-        if not (file.content_id and mail.html):
-            _attach(message.add_attachment, file)
+def _clean(text: str) -> str:
+    return text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace").decode()
 
 
-def _body(text: str) -> str:
-    return UNSTORABLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+def _threading(message_id: str, in_reply_to: str | None, references: Sequence[str]) -> bytes:
+    """Written by hand: the library would break long ids in two when it folds them."""
+    if not MESSAGE_ID.fullmatch(message_id):
+        raise ValueError("not a Message-ID")
+    lines = [f"Message-ID: {message_id}"]
+    if in_reply_to and MESSAGE_ID.fullmatch(in_reply_to):
+        lines.append(f"In-Reply-To: {in_reply_to}")
+    if known := trimmed(references):
+        lines.append("References: " + "\r\n ".join(known))
+    return "\r\n".join(lines).encode() + b"\r\n"
 
 
-def _attach(add, file: File, **more) -> None:
-    main, _, sub = file.content_type.lower().partition("/")
-    if not re.fullmatch(r"[a-z0-9.+-]+", sub) or main in ("multipart", "message") or not main.isalpha():
-        main, sub = "application", "octet-stream"
-    add(file.data, maintype=main, subtype=sub, filename=one_line(file.filename)[:200] or "attachment", cte="base64", **more)
-
-
-LONG_ID_LINE = re.compile(rb"^(References|In-Reply-To|Message-ID):[ \t]*((?:.*(?:\r\n[ \t].*)*))", re.M | re.I)
-
-
-def _folded_ids(raw: bytes) -> bytes:
-    """One id a line: the library would encode an id that is longer than a line, and no program could read it back."""
-    head, separator, body = raw.partition(b"\r\n\r\n")
-    return LONG_ID_LINE.sub(lambda match: match[1] + b": " + b"\r\n ".join(match[2].split()), head) + separator + body
+def _policy(message: EmailMessage):
+    """7-bit for every server; UTF-8 headers only for addresses that need them."""
+    addresses = (str(message[name] or "") for name in ("from", "to", "cc", "reply-to"))
+    local_parts = " ".join(part.rpartition("<")[2].rpartition("@")[0] for value in addresses for part in value.split(","))
+    return SMTP.clone(cte_type="7bit") if local_parts.isascii() else SMTPUTF8.clone(cte_type="8bit")

@@ -1,71 +1,77 @@
-"""Marks of ours that come back in answers: signed, so that nobody can send themselves into another's conversation."""
+"""Ids that only we can make: Message-IDs, reply addresses and marks that say which of our records a mail answers.
 
+`kind` is a short word for the table ("m": message, "d": delivery), `ident` its number. A forged or damaged id reads as None.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
 import hmac
 import re
-from base64 import b32encode
-from hashlib import sha256
 
-SIGNATURE_LENGTH = 20  # base32 letters: 100 bits
-KIND = re.compile(r"[a-z]{1,20}")
-MESSAGE_ID = re.compile(r"<?([a-z]{1,20})\.([A-Za-z0-9_-]{1,60})\.([a-z2-7]{20})@[^<>\s@]{1,253}>?")
-MARK = re.compile(r"\[ref:([a-z]{1,20})\.([A-Za-z0-9_-]{1,60})\.([a-z2-7]{20})\]", re.I)
-TAG = re.compile(r"\[#(\d{1,12})\]")
-PLUS = re.compile(r"([^@\s]+)\+c(\d{1,12})-([a-z2-7]{20})@([^@\s]+)", re.I)
+BITS = 100  # of the signature: twenty characters of base32
+MESSAGE_ID = re.compile(r"<?\s*(?P<kind>[a-z]{1,8})\.(?P<ident>\d{1,18})\.(?P<signature>[a-z2-7]{20})@[^\s<>@]+\s*>?", re.IGNORECASE)
+EXTENSION = re.compile(r"[^@]*\+c(?P<ident>\d{1,18})-(?P<signature>[a-z2-7]{20})@", re.IGNORECASE)
+BODY_MARK = re.compile(r"\[ref:c(?P<ident>\d{1,18})-(?P<signature>[a-z2-7]{20})\]", re.IGNORECASE)
+SUBJECT_TAG = re.compile(r"\[#(\d{1,18})\]")
 
 
-def sign(text: str, secret: str | bytes) -> str:
-    key = secret.encode() if isinstance(secret, str) else secret
-    digest = hmac.new(key, b"crm.mail\0" + text.encode("utf-8", "surrogateescape"), sha256).digest()
-    return b32encode(digest).decode("ascii").lower()[:SIGNATURE_LENGTH]
+def make_message_id(kind: str, ident: int, secret: str, domain: str) -> str:
+    """<m.42.SIGNATURE@firm.example>"""
+    return f"<{kind}.{ident}.{_sign('message-id', kind, ident, secret)}@{domain}>"
 
 
-def _holds(text: str, signature: str, secret: str | bytes) -> bool:
-    return hmac.compare_digest(sign(text, secret).encode(), signature.lower().encode())
+def read_message_id(value: str, secret: str) -> tuple[str, int] | None:
+    """(kind, ident) of an id of ours."""
+    found = MESSAGE_ID.fullmatch(value.strip())
+    if found is None:
+        return None
+    kind, ident = found["kind"].lower(), int(found["ident"])
+    return (kind, ident) if _is_genuine(found["signature"], "message-id", kind, ident, secret) else None
 
 
-def make_message_id(kind: str, ident: int | str, secret: str | bytes, domain: str) -> str:
-    """`<reply.42.signature@domain>`. Kind: lower-case letters; ident: letters, digits, - and _. One ident, one Message-ID."""
-    if not KIND.fullmatch(kind) or not re.fullmatch(r"[A-Za-z0-9_-]{1,60}", str(ident)):
-        raise ValueError(f"not fit for a Message-ID: {kind!r} {ident!r}")
-    return f"<{kind}.{ident}.{sign(f'id {kind} {ident}', secret)}@{domain}>"
-
-
-def read_message_id(value: str, secret: str | bytes) -> tuple[str, str] | None:
-    """(kind, ident) if the id is one of ours; None for foreign and forged ones. The domain may have changed since."""
-    match = MESSAGE_ID.fullmatch(value.strip())
-    if match and _holds(f"id {match[1]} {match[2]}", match[3], secret):
-        return match[1], match[2]
-    return None
-
-
-def reply_address(base_address: str, conversation_id: int, secret: str | bytes) -> str:
-    """`service+c42-signature@example.com`"""
+def reply_address(base_address: str, conversation_id: int, secret: str) -> str:
+    """service@firm.example → service+c42-SIGNATURE@firm.example"""
     local, _, domain = base_address.rpartition("@")
-    return f"{local}+c{conversation_id}-{sign(f'reply {conversation_id}', secret)}@{domain}"
+    return f"{local.partition('+')[0]}+c{conversation_id}-{_sign('address', 'c', conversation_id, secret)}@{domain}"
 
 
-def read_reply_address(address: str, secret: str | bytes) -> tuple[str, int] | None:
-    """(base address, conversation id), or None."""
-    match = PLUS.fullmatch(address.strip())
-    if match and _holds(f"reply {match[2]}", match[3], secret):
-        return f"{match[1]}@{match[4]}", int(match[2])
-    return None
+def read_reply_address(address: str, secret: str) -> int | None:
+    return _read_conversation(EXTENSION.match(address), "address", secret)
 
 
-def body_mark(kind: str, ident: int | str, secret: str | bytes) -> str:
-    """`[ref:conversation.42.signature]` for the last line of a mail: some providers rewrite every header."""
-    return f"[ref:{kind}.{ident}.{sign(f'mark {kind} {ident}', secret)}]"
+def body_marker(conversation_id: int, secret: str) -> str:
+    """[ref:c42-SIGNATURE], for the end of a mail: it comes back in the quote when a provider rewrites our ids."""
+    return f"[ref:c{conversation_id}-{_sign('body', 'c', conversation_id, secret)}]"
 
 
-def read_body_mark(text: str, secret: str | bytes) -> tuple[str, str] | None:
-    """The first mark of ours in a text, quoted or not."""
-    for match in MARK.finditer(text):
-        if _holds(f"mark {match[1].lower()} {match[2]}", match[3], secret):
-            return match[1].lower(), match[2]
-    return None
+def read_body_marker(text: str, secret: str) -> int | None:
+    """The first genuine mark in the text."""
+    return next(filter(None, (_read_conversation(found, "body", secret) for found in BODY_MARK.finditer(text))), None)
+
+
+def subject_tag(conversation_id: int) -> str:
+    return f"[#{conversation_id}]"
 
 
 def read_subject_tag(subject: str) -> int | None:
-    """42 from `Re: [#42] Question`. Unsigned: believe it only of somebody who takes part in 42."""
-    match = TAG.search(subject)
-    return int(match[1]) if match else None
+    """The number of the last [#42] in a subject. Unsigned: it means something only from one who takes part."""
+    found = SUBJECT_TAG.findall(subject)
+    return int(found[-1]) if found else None
+
+
+def _read_conversation(found: re.Match[str] | None, purpose: str, secret: str) -> int | None:
+    if found is None or not _is_genuine(found["signature"], purpose, "c", int(found["ident"]), secret):
+        return None
+    return int(found["ident"])
+
+
+def _is_genuine(signature: str, purpose: str, kind: str, ident: int, secret: str) -> bool:
+    return hmac.compare_digest(signature.lower(), _sign(purpose, kind, ident, secret))
+
+
+def _sign(purpose: str, kind: str, ident: int, secret: str) -> str:
+    """The purpose is signed too, so that the signature of one place proves nothing in another."""
+    full = hmac.digest(secret.encode(), f"backbone {purpose} {kind} {ident}".encode(), hashlib.sha256)
+    return base64.b32encode(full).decode().lower()[: BITS // 5]
