@@ -13,7 +13,7 @@ from crm.inbox.spool import Envelope, Spooled
 from crm.mail import automatic, ids, thanks
 from crm.mail.bounces import Bounce, bounce
 from crm.mail.parsing import Mail, parse
-from crm.mail.reply_text import reply_text
+from crm.mail.reply_text import reply_of
 
 RETURNED_ID = re.compile(rb"^[ \t>]*(?:message-id|in-reply-to|references)[ \t]*:([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)", re.IGNORECASE | re.MULTILINE)
 ANGLED = re.compile(rb"<[^<>\s]{3,500}>")
@@ -71,7 +71,7 @@ class Arrival:
 
     @cached_property
     def reply_text(self) -> str:
-        return reply_text(self.text) if self.text.strip() else ""
+        return reply_of(self.mail)[:LONGEST] if self.text.strip() else ""
 
     @property
     def is_mere_thanks(self) -> bool:

@@ -1,0 +1,67 @@
+"""What a mail that came in does to its conversation: it wakes or reopens it, or, if nobody has to act, only leaves a line."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from crm.contacts.models import Address
+from crm.contacts.normalising import comparable
+from crm.extensions import db
+from crm.inbox.arrivals import Arrival
+from crm.inbox.lookups import Lookups
+from crm.inbox.models import Conversation, Message
+from crm.outbox.models import Delivery
+
+WAITED_FOR = ("waiting", "snoozed")
+
+
+def follow(arrival: Arrival, message: Message, lookups: Lookups) -> None:
+    """Change the conversation as the new message demands."""
+    conversation = message.conversation
+    answered = answered_delivery(arrival, lookups)
+    if answered is not None:
+        answered.arrived()
+    if message.kind == "bounce":
+        came_back(arrival, conversation, answered)
+    elif message.kind == "inbound" and message.author_id is None:
+        customer_wrote(arrival, message)
+
+
+def customer_wrote(arrival: Arrival, message: Message) -> None:
+    conversation = message.conversation
+    conversation.last_in_at = max(conversation.last_in_at or message.at, message.at)
+    if not message.automatic:
+        conversation.customer_address = message.from_address
+    if conversation.status == "resolved" and arrival.is_mere_thanks:
+        conversation.event("thanked")  # the times stay as they are; one click overrules
+        return
+    if not message.automatic:
+        conversation.waiting_since = conversation.waiting_since or message.at
+    if conversation.status == "resolved" or conversation.status in WAITED_FOR:
+        conversation.reopen(because="answered")
+
+
+def came_back(arrival: Arrival, conversation: Conversation, delivery: Delivery | None) -> None:
+    """A bounce marks the address, and brings back a conversation in which somebody waits for an answer that cannot come."""
+    bounce = arrival.bounce
+    failed = bounce.failed if bounce else []
+    if delivery is not None:
+        delivery.bounced(", ".join(status for _address, status in failed if status))
+    if bounce is None or not bounce.hard:
+        return
+    for address, status in failed or ([(delivery.recipient, "")] if delivery else []):
+        mark_invalid(address, status)
+    conversation.event("bounced", addresses=[address for address, _status in failed])
+    if conversation.status in (*WAITED_FOR, "resolved") and conversation.messages_count > 1:
+        conversation.reopen(because="bounced")
+
+
+def mark_invalid(address: str, status: str) -> None:
+    known = select(Address).where(Address.kind == "email", Address.normalised == comparable("email", address))
+    for row in db.session.scalars(known):
+        row.mark_invalid(status or "bounced")
+
+
+def answered_delivery(arrival: Arrival, lookups: Lookups) -> Delivery | None:
+    """The mail of ours that this one answers or reports on."""
+    return next(filter(None, (lookups.deliveries.get(value) for value in arrival.known_ids)), None)

@@ -1,0 +1,73 @@
+"""When mail last came in and went out, and what is wrong at present: the header of the inbox, and the readiness check."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from crm import clock
+from crm.extensions import db
+from crm.inbox.models import Heartbeat
+from crm.outbox.models import Delivery
+
+SILENT_AFTER = timedelta(minutes=2)
+OVERDUE_AFTER = timedelta(minutes=5)
+_beaten: dict[str, float] = {}
+
+
+def beat(name: str, every: float = 0) -> None:
+    """It works. Written at most every `every` seconds by one process. Commits."""
+    if every and time.monotonic() - _beaten.get(name, -every) < every:
+        return
+    _write(name, "")
+    _beaten[name] = time.monotonic()
+
+
+def stumble(name: str, error: Exception) -> None:
+    """It does not work, and why; told if the database can be told anything at all."""
+    _beaten.pop(name, None)
+    try:
+        _write(name, str(error).splitlines()[0][:500] if str(error) else type(error).__name__)
+    except SQLAlchemyError:
+        db.session.rollback()
+
+
+def _write(name: str, error: str) -> None:
+    values = {"error": error} if error else {"error": "", "at": clock.now()}
+    if not db.session.execute(update(Heartbeat).where(Heartbeat.name == name).values(**values)).rowcount:
+        db.session.add(Heartbeat(name=name, error=error))
+    db.session.commit()
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """What the header says. `trouble` is a sentence for staff, or empty."""
+
+    fetched_at: datetime | None
+    sent_at: datetime | None
+    trouble: str = ""
+
+
+def pulse() -> Pulse:
+    """One statement."""
+    beats = select(Heartbeat.at).where(Heartbeat.name == "intake").scalar_subquery()
+    faults = select(func.max(Heartbeat.error)).where(Heartbeat.error != "").scalar_subquery()
+    sent = select(func.max(Delivery.sent_at)).scalar_subquery()
+    stuck = select(func.min(Delivery.next_attempt_at)).where(Delivery.state == "queued", Delivery.attempts == 0).scalar_subquery()
+    at, error, sent_at, due = db.session.execute(select(beats, faults, sent, stuck)).one()
+    return Pulse(at, sent_at, _trouble(at, error, due))
+
+
+def _trouble(at: datetime | None, error: str | None, due: datetime | None) -> str:
+    if error:
+        return _("Mail cannot be taken at present: %(reason)s", reason=error)
+    if at is None or at < clock.now() - SILENT_AFTER:
+        return _("No mail is being fetched: the intake is not running.")
+    if due is not None and due < clock.now() - OVERDUE_AFTER:
+        return _("No mail is being sent: the worker is not running.")
+    return ""

@@ -1,0 +1,73 @@
+"""Mail that could not be taken: kept whole, shown to staff with the reason, and run again when the cause is mended."""
+
+from __future__ import annotations
+
+from flask import current_app
+from flask_babel import gettext as _, lazy_gettext as _l
+
+from crm import blobs
+from crm.errors import Refused
+from crm.extensions import db
+from crm.inbox.arrivals import Arrival
+from crm.inbox.models import ReceivedMail
+from crm.inbox.spool import Envelope
+from crm.inbox.taking import Outcome, Unreadable, clean, take_all
+
+REASONS = {
+    "empty": _l("The mail is empty."),
+    "no_sender": _l("The mail names no sender, so nobody can be answered."),
+    "failed": _l("The mail could not be understood. This is a fault of the program: keep the mail and report it."),
+}
+
+
+def describe(error: str) -> str:
+    """The sentence for a stored reason, with the technical detail behind it if there is one."""
+    key, _colon, detail = error.partition(": ")
+    return f"{REASONS.get(key, REASONS['failed'])} {detail}".strip()
+
+
+def lay_aside(arrival: Arrival, error: Exception) -> Outcome:
+    """Quarantine a mail. Never commits."""
+    reason = error.reason if isinstance(error, Unreadable) else f"failed: {type(error).__name__}: {str(error).splitlines()[0][:300] if str(error) else ''}"
+    envelope = arrival.envelope
+    received = ReceivedMail(
+        sha256=arrival.digest, size=len(arrival.raw), source=envelope.source, envelope_from=clean(envelope.sender)[:320],
+        envelope_to=clean(",".join(envelope.recipients)), received_at=envelope.received_at, state="quarantined", error=clean(reason),
+    )  # fmt: skip
+    db.session.add(received)
+    db.session.flush()
+    return Outcome("quarantined", received.id)
+
+
+def run_again(received: ReceivedMail) -> Outcome:
+    """Try a quarantined mail once more. Never commits; stays in quarantine, with the new reason, if it fails again."""
+    _must_lie_here(received)
+    arrival = arrival_of(received)
+    try:
+        with db.session.begin_nested():
+            db.session.delete(received)
+            db.session.flush()
+            return take_all([arrival])[0]
+    except Exception as error:
+        db.session.refresh(received)
+        received.error = clean(error.reason if isinstance(error, Unreadable) else f"failed: {type(error).__name__}: {str(error)[:300]}")
+        return Outcome("quarantined", received.id)
+
+
+def discard(received: ReceivedMail) -> None:
+    """Out of the list; the raw mail and who discarded it stay."""
+    if received.state == "discarded":
+        return
+    _must_lie_here(received)
+    received.state = "discarded"
+
+
+def arrival_of(received: ReceivedMail) -> Arrival:
+    """The mail as it came in, from the blob store. (A blob may still carry the spool's footer after a power cut.)"""
+    envelope = Envelope(received.envelope_from, tuple(filter(None, received.envelope_to.split(","))), received.source, received.received_at, received.sha256)
+    return Arrival(blobs.get(received.sha256)[: received.size], envelope, current_app.config["SETTINGS"].secret_key)
+
+
+def _must_lie_here(received: ReceivedMail) -> None:
+    if received.state != "quarantined":
+        raise Refused(_("This mail is no longer in quarantine."))
