@@ -8,25 +8,32 @@ from typing import Any
 from flask import Flask
 
 BACKBONE = ("accounts", "touchpoints", "contacts", "consent", "timeline", "outbox", "search")
-FEATURES = ("inbox", "tasks", "feedback", "segments", "myday")
-WITHOUT_TABLES = ("myday",)
+FEATURES = ("inbox", "tasks", "feedback", "segments")
+PAGES = ("contactpage", "myday")  # they read from every feature
+WITHOUT_TABLES = PAGES
 WITHOUT_PAGES = ("consent",)
 
 
 def register(app: Flask) -> None:
-    for package in (*BACKBONE, *FEATURES, "api"):
-        if package not in WITHOUT_TABLES:
-            import_module(f"crm.{package}.models")
+    import_models()
+    for package in (*BACKBONE, *FEATURES, *PAGES, "api"):
         if package not in WITHOUT_PAGES:
             app.register_blueprint(import_module(f"crm.{package}.views").blueprint)
-    from crm import histories, links, navigation, panels, queue, reactions, resources, searchables, statistics, undoing
+    from crm import health, histories, links, navigation, panels, queue, reactions, resources, searchables, statistics, undoing
     from crm.timeline import recording
 
     recording.connect(app, reactions.REACTIONS)
     app.extensions["post"] = _post
     app.extensions["default_sender"] = _firm_address
-    for part in (links, navigation, panels, histories, searchables, statistics, undoing, queue, resources):
+    for part in (links, navigation, panels, histories, searchables, statistics, undoing, queue, resources, health):
         part.register(app)
+
+
+def import_models() -> None:
+    """Make every table known to the metadata."""
+    for package in (*BACKBONE, *FEATURES, *PAGES, "api"):
+        if package not in WITHOUT_TABLES:
+            import_module(f"crm.{package}.models")
 
 
 def _post(**mail: Any) -> Any:

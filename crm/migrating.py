@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,44 +45,44 @@ def head() -> str:
 
 def version(settings: Settings) -> str | None:
     """The version written in the database; None when it is empty. Raises SettingsError when it cannot be asked."""
-    return _version_of_sqlite(settings) if settings.is_sqlite else _version_of_postgresql(settings)
+    found = first_row(settings, "SELECT version_num FROM alembic_version")
+    return found[0] if found else None
 
 
-def _version_of_sqlite(settings: Settings) -> str | None:
+def first_row(settings: Settings, query: str) -> Any:
+    """Ask the database through its bare driver; None also when the table is not there yet."""
+    return (_ask_sqlite if settings.is_sqlite else _ask_postgresql)(settings, query)
+
+
+def _ask_sqlite(settings: Settings, query: str) -> Any:
     path = Path(settings.database_url.removeprefix("sqlite:///"))
     if not path.exists():
         return None
     try:
-        connection = sqlite3.connect(path, timeout=15)
-        try:
-            return _first(connection.execute("SELECT version_num FROM alembic_version").fetchone())
-        finally:
-            connection.close()
+        with closing(sqlite3.connect(path, timeout=15)) as connection:
+            return connection.execute(query).fetchone()
     except sqlite3.DatabaseError as error:
         if "no such table" in str(error):
             return None
-        raise SettingsError([f"The database {path} cannot be read ({error}). Restore a backup with `crm restore FILE` into an empty data directory."]) from error
+        raise SettingsError([
+            f"The database {path} cannot be read ({error}). Restore a backup into an empty data directory with `crm restore FILE`."
+        ]) from error
 
 
-def _version_of_postgresql(settings: Settings) -> str | None:
+def _ask_postgresql(settings: Settings, query: str) -> Any:
     import psycopg
 
     url = settings.database_url.replace("postgresql+psycopg://", "postgresql://", 1)
     try:
         with psycopg.connect(url, connect_timeout=5) as connection:
-            if _first(connection.execute("SELECT to_regclass('alembic_version')").fetchone()) is None:
-                return None
-            return _first(connection.execute("SELECT version_num FROM alembic_version").fetchone())
+            return connection.execute(query).fetchone()
+    except psycopg.errors.UndefinedTable:
+        return None
     except psycopg.Error as error:
-        raise SettingsError([f"The database of CRM_DATABASE_URL does not answer ({_sentence(error)}). Check host, name, user and password, and that PostgreSQL runs."]) from error
-
-
-def _first(row: Any) -> Any:
-    return row[0] if row else None
-
-
-def _sentence(error: Exception) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
+        raise SettingsError([
+            f"The database of CRM_DATABASE_URL does not answer ({' '.join(str(error).split())}). "
+            "Check host, name, user and password, and that PostgreSQL runs."
+        ]) from error
 
 
 def is_current(settings: Settings) -> bool:

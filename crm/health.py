@@ -1,0 +1,64 @@
+"""/healthz: the process answers. /readyz: it can do its work; 503 with the reason when not. For probes, without sign-in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from flask import Blueprint, Flask, current_app, jsonify
+from sqlalchemy import select, text
+
+from crm import clock
+from crm.extensions import db
+from crm.frame import public
+from crm.inbox.models import Heartbeat
+
+blueprint = Blueprint("health", __name__)
+SILENT = timedelta(minutes=10)  # a way on which mail comes is looked at every minute or more often
+
+
+def register(app: Flask) -> None:
+    app.register_blueprint(blueprint)
+
+
+@blueprint.get("/healthz")
+@public
+def alive():
+    return jsonify(status="ok")
+
+
+@blueprint.get("/readyz")
+@public
+def ready():
+    reasons = {name: reason for name, check in CHECKS.items() if (reason := answer(check))}
+    return jsonify(status="unavailable" if reasons else "ok", reasons=reasons), 503 if reasons else 200
+
+
+def answer(check: Callable[[], str]) -> str:
+    """The reason why not, or nothing. What goes wrong with the check itself is a reason too, told without internals."""
+    try:
+        return check()
+    except Exception:
+        current_app.logger.exception("a readiness check failed")
+        db.session.rollback()
+        return "does not answer"
+
+
+def database() -> str:
+    db.session.execute(text("SELECT 1"))
+    return ""
+
+
+def queue() -> str:
+    current_app.extensions["queue"].huey.pending_count()
+    return ""
+
+
+def mail() -> str:
+    """Of the ways on which mail comes (intake, mailboxes that are fetched): which is late, or in trouble."""
+    rows = db.session.execute(select(Heartbeat.name, Heartbeat.at, Heartbeat.error).order_by(Heartbeat.name)).all()
+    late = [f"{row.name} has been silent since {row.at:%Y-%m-%d %H:%M} UTC" for row in rows if row.at < clock.now() - SILENT]
+    return "; ".join([*late, *(f"{row.name} reports an error" for row in rows if row.error)])
+
+
+CHECKS = {"database": database, "queue": queue, "mail": mail}
