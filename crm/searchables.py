@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flask import Flask
+from sqlalchemy.orm import joinedload, selectinload
 
 from crm.contacts.models import Address, Contact, Organisation
 from crm.inbox.models import Conversation
+from crm.search.finding import find
 from crm.search.indexing import Document, Searchable
 from crm.tasks.models import Task
 
@@ -52,13 +54,15 @@ SEARCHABLES = {
     Contact: Searchable(
         lambda contact: [contact_entry(contact)],
         ("display_name", "first_name", "last_name", "organisation_id", "addresses", "archived_at", "merged_into_id"),
+        loading=lambda: (selectinload(Contact.addresses), joinedload(Contact.organisation)),
     ),
-    Address: Searchable(lambda address: [contact_entry(address.contact)] if address.contact else [], ("value", "normalised")),
+    Address: Searchable(lambda address: [contact_entry(address.contact)] if address.contact else [], ("value", "normalised"), owns=False),
     Organisation: Searchable(organisation_entries, ("name", "domain", "industry", "phone", "archived_at", "merged_into_id")),
-    Conversation: Searchable(conversation_entries, ("subject", "status", "contact_id", "customer_address")),
-    Task: Searchable(task_entries, ("title", "notes", "contact_id", "cancelled_at")),
+    Conversation: Searchable(conversation_entries, ("subject", "status", "contact_id", "customer_address"), loading=lambda: (joinedload(Conversation.contact),)),
+    Task: Searchable(task_entries, ("title", "notes", "contact_id", "cancelled_at"), loading=lambda: (joinedload(Task.contact),)),
 }
 
 
 def register(app: Flask) -> None:
     app.extensions["searchables"] = SEARCHABLES
+    app.extensions["finding"] = find  # for lists that stand left of the search

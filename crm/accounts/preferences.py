@@ -39,5 +39,5 @@ def set_preference(key: str, value: Any) -> None:
 
 def _all() -> dict[str, Any]:
     if "preferences" not in g:
-        g.preferences = dict(db.session.execute(select(Preference.key, Preference.value)).tuples().all())
+        g.preferences = dict(db.session.execute(select(Preference.key, Preference.value)).all())
     return g.preferences

@@ -74,10 +74,10 @@ def _cool_down(request: FeedbackRequest) -> Gate:
 
 
 def _pressure(request: FeedbackRequest) -> Gate:
-    days, limit = preference("pressure_days"), preference("pressure_limit")
-    used = pressure(request.contact_id, since=clock.now() - timedelta(days=days))
-    detail = _("%(used)s of %(limit)s messages in %(days)s days.", used=used, limit=limit, days=days)
-    return Gate("pressure", used < limit, detail)
+    window = timedelta(days=preference("pressure_days"))
+    budget = pressure(request.contact_id, limit=preference("pressure_limit"), window=window)
+    detail = _("%(used)s of %(limit)s messages in %(days)s days.", used=budget.spent, limit=budget.limit, days=budget.days)
+    return Gate("pressure", budget.has_room, detail)
 
 
 GATES: tuple[Callable[[FeedbackRequest], Gate], ...] = (_consent, _address, _already_asked, _cool_down, _pressure)

@@ -89,6 +89,8 @@ class Searchable:
 
     documents: Callable[[Any], Iterable[tuple[str, int, Document | None]]]
     watches: tuple[str, ...]  # attributes whose change makes the words stale
+    owns: bool = True  # whether these records have documents of their own (an address only belongs to one)
+    loading: Callable[[], Iterable[Any]] = tuple  # loader options that spare a statement per record when all are indexed
 
 
 def put(documents: Iterable[Document], session: Any = None) -> None:

@@ -1,0 +1,20 @@
+"""What every new installation starts with, in the order of the packages. Idempotent; never commits."""
+
+from __future__ import annotations
+
+from crm.accounts.defaults import create_departments
+from crm.extensions import db
+from crm.feedback import defaults as feedback
+from crm.inbox import defaults as inbox
+from crm.touchpoints.defaults import create_defaults as create_touchpoints
+
+
+def prepare(feedback_delay: int = feedback.DELAY) -> None:
+    """Departments, touchpoints, a mailbox, surveys and the rule that asks; `feedback_delay` in minutes."""
+    create_departments()
+    db.session.flush()
+    create_touchpoints()
+    db.session.flush()
+    inbox.create_defaults()
+    feedback.create_defaults(feedback_delay)
+    db.session.flush()
