@@ -7,12 +7,16 @@ from typing import Any
 
 from flask import Flask
 
-from crm.accounts import putting_back
+from crm.accounts import putting_back as accounts
 from crm.accounts.models import User
+from crm.contactpage import logging
+from crm.tasks import undoing as tasks
+from crm.contacts import putting_back as contacts
 
 # An undoer may answer the address of the page to show; None stays on the page the person is on.
 UNDOERS: Mapping[str, Callable[[User, dict[str, Any]], str | None]] = {
-    **putting_back.UNDOERS,
+    **accounts.UNDOERS,
+    **contacts.UNDOERS,
 }
 
 

@@ -1,7 +1,159 @@
-"""Pages of contacts."""
+"""Pages of contacts: the list, a new person, changes to a person. The page of one person stands with its timeline."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, abort, request
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from crm import web
+from crm.accounts import undo
+from crm.contacts import editing, inline, queries
+from crm.contacts.creating import create_contact
+from crm.contacts.forms import ContactForm
+from crm.contacts.identifying import find_by_address
+from crm.contacts.listing import ContactListing
+from crm.contacts.models import ADDRESS_KINDS, Contact
+from crm.contacts.queries import visible_to
+from crm.contacts.views_addresses import blueprint as addresses
+from crm.contacts.views_addresses import piece
+from crm.contacts.views_organisations import blueprint as organisations
+from crm.extensions import db
+
+SILENCES = (30, 60, 90, 180, 365)  # days, offered in the filter
 
 blueprint = Blueprint("contacts", __name__)
+blueprint.register_blueprint(organisations)
+blueprint.register_blueprint(addresses)
+
+
+@blueprint.get("/contacts")
+def index():
+    listing = ContactListing.of(request.args)
+    people = listing.applied(visible_to(current_user))
+    column, descending = listing.order
+    rows = web.paginate(queries.rows(people), column, Contact.id, descending=descending, cursor=request.args.get("cursor"))
+    context = {"listing": listing, "page": rows, "silences": SILENCES, "tags": queries.tags_of(row.id for row in rows.items)}
+    if "cursor" in request.args and web.wants_partial():
+        return web.page("contacts/_rows.html", **context)
+    owners = dict(queries.staff())
+    return web.page("contacts/index.html", "contacts/_list.html", count=web.bounded_count(people), owners=owners, chips=listing.chips(owners), **context)
+
+
+@blueprint.get("/contacts/new")
+def new():
+    form = ContactForm()
+    if wanted := request.args.get("organisation", ""):
+        form.organisation.data = wanted
+    return web.page("contacts/new.html", "contacts/_form.html", form=form, action="/contacts")
+
+
+@blueprint.post("/contacts")
+def create():
+    form = ContactForm()
+    if one_more_address(form):
+        return web.page("contacts/new.html", "contacts/_form.html", form=form, action="/contacts")
+    if not form.validate():
+        return web.invalid("contacts/new.html", "contacts/_form.html", form=form, action="/contacts")
+    contact = create_contact()
+    editing.fill(contact, form.data)
+    db.session.commit()
+    web.toast(_("%(name)s was added.", name=contact.display_name))
+    return web.done(f"/contacts/{contact.id}")
+
+
+@blueprint.get("/contacts/<int:ident>/edit")
+def edit(ident: int):
+    contact = one(ident)
+    form = ContactForm(obj=contact, data={"postal": editing.postal_of(contact)})
+    form.show(contact)
+    return web.page("contacts/edit.html", "contacts/_form.html", form=form, contact=contact, action=f"/contacts/{ident}")
+
+
+@blueprint.post("/contacts/<int:ident>")
+def update(ident: int):
+    contact = one(ident)
+    form = ContactForm(data={"owner_id": contact.owner_id})
+    shown = {"form": form, "contact": contact, "action": f"/contacts/{ident}"}
+    if one_more_address(form):
+        return web.page("contacts/edit.html", "contacts/_form.html", **shown)
+    if not form.validate():
+        return web.invalid("contacts/edit.html", "contacts/_form.html", **shown)
+    editing.fill(contact, form.data)
+    db.session.commit()
+    web.toast(_("%(name)s was saved.", name=contact.display_name))
+    return web.done(f"/contacts/{ident}")
+
+
+@blueprint.post("/contacts/<int:ident>/archive")
+def archive(ident: int):
+    contact = one(ident)
+    contact.archive()
+    undo.offer("contact.archived", _("%(name)s was archived.", name=contact.display_name), contact_id=ident)
+    db.session.commit()
+    return web.done(web.safe_next(f"/contacts/{ident}"))
+
+
+@blueprint.delete("/contacts/<int:ident>/archive")
+def unarchive(ident: int):
+    contact = one(ident)
+    contact.unarchive()
+    db.session.commit()
+    web.toast(_("%(name)s is back in the lists.", name=contact.display_name))
+    return web.done(f"/contacts/{ident}")
+
+
+@blueprint.get(f"/contacts/<int:ident>/<any({', '.join(inline.FIELDS)}):field>")
+def edit_field(ident: int, field: str):
+    contact = one(ident)
+    return piece("contacts/_field.html", contact.display_name, **inline.form(contact, field))
+
+
+@blueprint.post(f"/contacts/<int:ident>/<any({', '.join(inline.FIELDS)}):field>")
+def change_field(ident: int, field: str):
+    contact = one(ident)
+    before = inline.value(contact, field)
+    fault = inline.change(contact, field, request.form.get("value", ""))
+    if fault:
+        return piece("contacts/_field.html", contact.display_name, 422, fault=fault, **inline.form(contact, field))
+    if inline.value(contact, field) != before:
+        undo.offer("contact.changed", _("%(name)s was changed.", name=contact.display_name), contact_id=ident, field=field, value=before)
+    db.session.commit()
+    return web.done(web.safe_next(f"/contacts/{ident}"), "contacts/_cell.html", **inline.cell(contact, field))
+
+
+@blueprint.get("/contacts/likely")
+def likely():
+    """Who already has the address that is being typed; the field comes under its name in the form."""
+    kind, value = typed_address()
+    there = find_by_address(kind, value)[:3] if len(value) > 2 else []
+    here = request.args.get("contact", type=int)
+    return piece("contacts/_likely.html", _("Contacts"), likely=[contact for contact in there if contact.id != here])
+
+
+@blueprint.get("/contacts/suggestions")
+def suggestions():
+    found = inline.suggested(request.args.get("person", "").strip())
+    return piece("contacts/_suggestions.html", _("Contacts"), found=found)
+
+
+def one(ident: int) -> Contact:
+    return db.one_or_404(queries.in_full(visible_to(current_user).where(Contact.id == ident)))
+
+
+def one_more_address(form: ContactForm) -> bool:
+    """The button "another address" was pressed: the form comes back with an empty row and everything that was typed."""
+    if "add_address" not in request.form:
+        return False
+    form.addresses.append_entry()
+    return True
+
+
+def typed_address() -> tuple[str, str]:
+    given = {name.rpartition("-")[2]: value for name, value in request.args.items()}
+    kind = given.get("kind", "email")
+    if kind not in ADDRESS_KINDS:
+        abort(404)
+    return kind, given.get("value", "").strip()
+
+

@@ -1,0 +1,94 @@
+"""What a filled form says, brought to a person or an organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from crm.contacts.creating import find_or_create_organisation, organisation_named
+from crm.contacts.models import Address, Contact, Organisation, PostalAddress
+from crm.contacts.normalising import comparable, reversed_digits
+from crm.contacts.tagging import set_tags, split_names
+from crm.extensions import db
+
+COLUMNS = ("salutation", "title", "first_name", "last_name", "address_form", "language", "lifecycle", "customer_since", "birth_date", "owner_id", "notes")
+ORGANISATION_COLUMNS = ("name", "domain", "industry", "website", "phone", "owner_id", "notes")
+POSTAL = ("street", "extra", "postcode", "city", "state", "country")
+
+
+def fill(contact: Contact, values: Mapping[str, Any]) -> None:
+    """Take over everything the form of a contact holds."""
+    with db.session.no_autoflush:
+        for name in COLUMNS:
+            setattr(contact, name, values[name])
+        set_addresses(contact, values["addresses"])
+        set_organisation(contact, values["organisation"], values["role"])
+        set_tags(contact, split_names(values["tags"]))
+    set_postal(contact, values["postal"])
+
+
+def fill_organisation(organisation: Organisation, values: Mapping[str, Any]) -> None:
+    for name in ORGANISATION_COLUMNS:
+        setattr(organisation, name, values[name])
+    with db.session.no_autoflush:
+        set_tags(organisation, split_names(values["tags"]))
+
+
+def set_organisation(contact: Contact, name: str, role: str = "") -> None:
+    """Where the person belongs first of all: another name ends what was, no name ends it too."""
+    current = next((one for one in contact.affiliations if one.primary and not one.ended), None)
+    if current and name and (name == current.organisation.name or organisation_named(name) is current.organisation):
+        current.role = role
+        return
+    if current:
+        current.end()
+    if name:
+        contact.affiliate(find_or_create_organisation(name), role=role)
+
+
+def set_addresses(contact: Contact, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Rows with an ident change that address of the contact, others add one; empty ones are left out."""
+    known = {str(address.id): address for address in contact.addresses}
+    for row in rows:
+        if not row["value"]:
+            continue
+        address = known.get(row.get("ident") or "")
+        if address is None:
+            address = contact.add_address(row["kind"], row["value"], type=row["type"])
+        else:
+            respell(address, row)
+        if row["ended"]:
+            address.end()
+        elif row["primary"]:
+            address.make_primary()
+
+
+def respell(address: Address, row: Mapping[str, Any]) -> None:
+    """Correct an address; what was known of the wrong spelling (it bounced) is not known of the right one."""
+    normalised = comparable(row["kind"], row["value"])
+    if (address.kind, address.normalised) != (row["kind"], normalised):
+        address.mark_valid()
+    address.kind, address.value, address.type = row["kind"], row["value"], row["type"]
+    address.normalised, address.reversed_digits = normalised, reversed_digits(row["kind"], normalised)
+    if address.ended and not row["ended"]:
+        address.resume()
+
+
+def postal_of(contact: Contact) -> PostalAddress | None:
+    """Where letters to the person go now."""
+    held = select(PostalAddress).where(PostalAddress.contact_id == contact.id, PostalAddress.valid_until.is_(None))
+    return db.session.scalars(held.order_by(PostalAddress.id).limit(1)).first() if contact.id else None
+
+
+def set_postal(contact: Contact, values: Mapping[str, str]) -> None:
+    place = postal_of(contact)
+    if place is None:
+        if not any(values[name] for name in POSTAL):
+            return
+        db.session.flush()
+        place = PostalAddress(contact_id=contact.id)
+        db.session.add(place)
+    for name in POSTAL:
+        setattr(place, name, values[name] or "")

@@ -1,0 +1,190 @@
+"""The forms of people and organisations: shape and wording, never a write."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateField,
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    URLField,
+    ValidationError,
+)
+from wtforms.validators import DataRequired, Length, Optional
+
+from crm import clock
+from crm.contacts import choices
+from crm.contacts.models import LIFECYCLES, Contact, Organisation
+from crm.contacts.normalising import normalise
+from crm.contacts.queries import staff
+from crm.contacts.standing import LIFECYCLE_LABELS
+
+WRITE_DATE = _l("Write the date as year-month-day, such as 2006-05-31.")
+
+
+def stripped(value: str | None) -> str:
+    return " ".join((value or "").split())
+
+
+def trimmed(value: str | None) -> str:
+    return (value or "").strip()
+
+
+def text(label: Any, longest: int, *checks: Any, **options: Any) -> StringField:
+    too_long = Length(max=longest, message=_l("Use at most %(n)s characters.", n=longest))
+    return StringField(label, [*checks, too_long], [stripped], render_kw={"maxlength": longest, **options})
+
+
+def notes_field() -> TextAreaField:
+    return TextAreaField(_l("Notes"), [Length(max=20_000, message=_l("Use at most %(n)s characters.", n=20_000))], [trimmed], render_kw={"rows": 3})
+
+
+def day(label: Any, **options: Any) -> DateField:
+    return SaidDateField(label, [Optional()], render_kw=options)
+
+
+def choice(label: Any, labels: dict[str, Any]) -> SelectField:
+    return SelectField(label, choices=list(labels.items()), validators=[Optional()])
+
+
+class SaidDateField(DateField):
+    """A date field that says how a date is written."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(str(WRITE_DATE)) from error
+
+
+class AddressForm(Form):
+    """One address; a row left empty is as if it were not there."""
+
+    ident = HiddenField()
+    kind = choice(_l("Kind"), choices.KIND_LABELS)
+    value = text(_l("Address"), 320, autocomplete="off")
+    type = choice(_l("Type"), choices.TYPE_LABELS)
+    primary = BooleanField(_l("Primary"))
+    ended = BooleanField(_l("No longer valid"))
+
+    def validate_value(self, field: StringField) -> None:
+        if field.data:
+            try:
+                normalise(self.kind.data or "email", field.data)
+            except ValueError as error:
+                raise ValidationError(str(error)) from error
+        elif self.ident.data:
+            raise ValidationError(_("An address is never deleted, so that old mail still matches. Tick “no longer valid” instead."))
+
+
+class PostalForm(Form):
+    street = text(_l("Street"), 200, autocomplete="off")
+    extra = text(_l("Address line 2"), 200, autocomplete="off")
+    postcode = text(_l("Postcode"), 20, autocomplete="off")
+    city = text(_l("City"), 100, autocomplete="off")
+    state = text(_l("State"), 100, autocomplete="off")
+    country = SelectField(_l("Country"), validators=[Optional()])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.country.choices = choices.countries()
+
+
+class OwnedForm(FlaskForm):
+    owner_id = SelectField(_l("Owner"), coerce=lambda value: int(value) if value not in (None, "", "None") else None, validators=[Optional()])
+    tags = text(_l("Tags"), 500, autocomplete="off")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.owner_id.choices = [("", _("nobody")), *staff(besides=self.owner_id.data)]
+
+
+class ContactForm(OwnedForm):
+    salutation = choice(_l("Salutation"), choices.SALUTATION_LABELS)
+    title = text(_l("Title"), 60)
+    first_name = text(_l("First name"), 100, autocomplete="off")
+    last_name = text(_l("Last name"), 100, autocomplete="off")
+    address_form = choice(_l("Form of address"), choices.ADDRESS_FORM_LABELS)
+    language = choice(_l("Language"), choices.LANGUAGE_LABELS)
+    organisation = text(_l("Organisation"), 200, autocomplete="off")
+    role = text(_l("Role there"), 120, autocomplete="off")
+    lifecycle = SelectField(_l("Lifecycle"), choices=[(key, LIFECYCLE_LABELS[key]) for key in LIFECYCLES], default="lead")
+    customer_since = day(_l("Customer since"))
+    birth_date = day(_l("Date of birth"))
+    addresses = FieldList(FormField(AddressForm), min_entries=1, max_entries=50)
+    postal = FormField(PostalForm)
+    notes = notes_field()
+
+    def validate_birth_date(self, field: DateField) -> None:
+        if field.data and field.data > clock.today():
+            raise ValidationError(_("This day has not come yet."))
+
+    def validate_last_name(self, field: StringField) -> None:
+        if not (field.data or self.first_name.data or any(row.value.data for row in self.addresses)):
+            raise ValidationError(_("Give a name or at least one address."))
+
+    def show(self, contact: Contact) -> None:
+        """What stands in the fields that have no column of their own."""
+        current = next((one for one in contact.affiliations if one.primary and not one.ended), None)
+        self.organisation.data = contact.organisation.name if contact.organisation else ""
+        self.role.data = current.role if current else ""
+        self.tags.data = ", ".join(tag.name for tag in contact.tags)
+        while self.addresses.entries:
+            self.addresses.pop_entry()
+        for address in contact.addresses:
+            self.addresses.append_entry({"ident": str(address.id), "kind": address.kind, "value": address.value, "type": address.type,
+                                         "primary": address.primary, "ended": address.ended})  # fmt: skip
+        self.addresses.append_entry()
+
+
+class OrganisationForm(OwnedForm):
+    name = text(_l("Name"), 200, DataRequired(_l("Give the organisation a name.")), autocomplete="off")
+    domain = StringField(_l("Mail domain"), [Length(max=253)], [trimmed], description=_l("What stands behind the @ in its mail addresses."))
+    industry = text(_l("Industry"), 80)
+    website = URLField(_l("Website"), [Length(max=300)], [trimmed])
+    phone = text(_l("Phone"), 40)
+    notes = notes_field()
+
+    def validate_website(self, field: URLField) -> None:
+        if field.data and not field.data.startswith(("http://", "https://")):
+            raise ValidationError(_("Begin with https://."))
+
+    def validate_domain(self, field: StringField) -> None:
+        field.data = (field.data or "").lower().removeprefix("@")
+        if field.data:
+            try:
+                normalise("email", f"x@{field.data}")
+            except ValueError as error:
+                raise ValidationError(_("Write only the domain, such as example.com.")) from error
+
+    def validate_phone(self, field: StringField) -> None:
+        if field.data:
+            try:
+                normalise("phone", field.data)
+            except ValueError as error:
+                raise ValidationError(str(error)) from error
+
+    def show(self, organisation: Organisation) -> None:
+        self.tags.data = ", ".join(tag.name for tag in organisation.tags)
+
+
+class AffiliationForm(FlaskForm):
+    organisation = text(_l("Organisation"), 200, DataRequired(_l("Give the name of the organisation.")), autocomplete="off")
+    role = text(_l("Role there"), 120, autocomplete="off")
+    valid_from = day(_l("Since"))
+
+
+class PersonForm(FlaskForm):
+    person = text(_l("Person"), 320, DataRequired(_l("Give a name or an address of the person.")), autocomplete="off")
+    role = text(_l("Role"), 120, autocomplete="off")
+    valid_from = day(_l("Since"))

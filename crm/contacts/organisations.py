@@ -1,0 +1,39 @@
+"""What the list of organisations is asked for, and names suggested while one is typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from crm.contacts.listing import COMMON_WORDS, Listing, found, gone, is_owner, owned
+from crm.contacts.models import Organisation
+from crm.contacts.queries import ORGANISATION_SORTS, organisation_tagged
+from crm.extensions import db
+from crm.folding import fold
+
+SUGGESTED = 8
+
+
+@dataclass(frozen=True)
+class OrganisationListing(Listing):
+    path = "/organisations"
+    sorts = ORGANISATION_SORTS
+    checks = {"owner": is_owner}
+    conditions = {
+        "q": lambda value: Organisation.id.in_(found("organisation", value)),
+        "owner": lambda value: owned(Organisation.owner_id, value),
+        "tag": lambda value: organisation_tagged(fold(value)),
+        "archived": lambda value: gone(Organisation.archived_at, value),
+    }
+    words = COMMON_WORDS
+
+
+def named_like(text: str) -> list[str]:
+    """Names of organisations that begin like `text`."""
+    begin = fold(text)
+    if not begin:
+        return []
+    living = Organisation.archived_at.is_(None) & Organisation.merged_into_id.is_(None)
+    names = select(Organisation.name).where(Organisation.sort_name.startswith(begin, autoescape=True), living)
+    return list(db.session.scalars(names.order_by(Organisation.sort_name).limit(SUGGESTED)))

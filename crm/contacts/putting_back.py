@@ -1,0 +1,53 @@
+"""Putting back what was changed on people and firms a moment ago; crm/undoing.py lists these by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crm.accounts.models import User
+from crm.contacts import inline
+from crm.contacts.models import Address, Affiliation, Contact, Organisation
+from crm.extensions import db
+
+
+def unarchive_contact(_by: User, payload: dict[str, Any]) -> str:
+    contact = db.session.get_one(Contact, payload["contact_id"])
+    contact.unarchive()
+    return f"/contacts/{contact.id}"
+
+
+def unarchive_organisation(_by: User, payload: dict[str, Any]) -> str:
+    organisation = db.session.get_one(Organisation, payload["organisation_id"])
+    organisation.unarchive()
+    return f"/organisations/{organisation.id}"
+
+
+def restore_field(_by: User, payload: dict[str, Any]) -> str:
+    contact = db.session.get_one(Contact, payload["contact_id"])
+    inline.change(contact, payload["field"], payload["value"])
+    return f"/contacts/{contact.id}"
+
+
+def resume_address(_by: User, payload: dict[str, Any]) -> str:
+    address = db.session.get_one(Address, payload["address_id"])
+    address.resume()
+    if payload.get("primary"):
+        address.make_primary()
+    return f"/contacts/{address.contact_id}"
+
+
+def resume_affiliation(_by: User, payload: dict[str, Any]) -> str:
+    affiliation = db.session.get_one(Affiliation, payload["affiliation_id"])
+    affiliation.valid_until = None
+    if payload.get("primary"):
+        affiliation.make_primary()
+    return f"/contacts/{affiliation.contact_id}"
+
+
+UNDOERS = {
+    "contact.archived": unarchive_contact,
+    "contact.changed": restore_field,
+    "organisation.archived": unarchive_organisation,
+    "address.ended": resume_address,
+    "affiliation.ended": resume_affiliation,
+}

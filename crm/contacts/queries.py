@@ -1,0 +1,114 @@
+"""Reads of people and organisations. All return select(); lists select columns, because entities cost more than the row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from crm.accounts.models import User
+from crm.contacts.models import Affiliation, Contact, Organisation, Tag, contact_tags, organisation_tags
+from crm.extensions import db
+
+# The columns lists are sorted by; True: the largest first is what one wants to see.
+SORTS = {
+    "name": (Contact.sort_name, False),
+    "last_in": (Contact.last_in_at, True),
+    "last_out": (Contact.last_out_at, True),
+    "next": (Contact.next_task_at, False),
+    "value": (Contact.value, True),
+    "score": (Contact.nps_score, False),
+    "created": (Contact.created_at, True),
+}
+ORGANISATION_SORTS = {"name": (Organisation.sort_name, False), "last": (Organisation.last_interaction_at, True)}
+
+
+def visible_to(_user: Any) -> Select[tuple[Contact]]:
+    """The contacts `user` may see: everybody in the firm sees everybody; merged ones live on in their survivors."""
+    return select(Contact).where(Contact.merged_into_id.is_(None))
+
+
+def organisations_visible_to(_user: Any) -> Select[tuple[Organisation]]:
+    return select(Organisation).where(Organisation.merged_into_id.is_(None))
+
+
+def in_full(query: Select[tuple[Contact]]) -> Select[tuple[Contact]]:
+    """With everything a page or a program shows of a contact, in a fixed number of statements."""
+    return query.options(selectinload(Contact.addresses), selectinload(Contact.tags), selectinload(Contact.organisation), selectinload(Contact.owner))
+
+
+def rows(query: Select[tuple[Contact]]) -> Select:
+    """The columns of the list of contacts."""
+    return (
+        query.with_only_columns(
+            Contact.id, Contact.display_name, Contact.sort_name, Contact.lifecycle, Contact.customer_since, Contact.owner_id, Contact.organisation_id,
+            Contact.last_in_at, Contact.last_out_at, Contact.next_task_at, Contact.nps_score, Contact.value, Contact.created_at, Contact.archived_at,
+            Organisation.name.label("organisation_name"), User.name.label("owner_name"),
+        )
+        .outerjoin(Organisation, Organisation.id == Contact.organisation_id)
+        .outerjoin(User, User.id == Contact.owner_id)
+    )  # fmt: skip
+
+
+def organisation_rows(query: Select[tuple[Organisation]]) -> Select:
+    """The columns of the list of organisations."""
+    return query.with_only_columns(
+        Organisation.id, Organisation.name, Organisation.sort_name, Organisation.domain, Organisation.industry, Organisation.owner_id,
+        Organisation.last_interaction_at, Organisation.archived_at, User.name.label("owner_name"),
+    ).outerjoin(User, User.id == Organisation.owner_id)  # fmt: skip
+
+
+def tags_of(ids: Iterable[int]) -> dict[int, list[str]]:
+    """The names of the tags of these contacts, in one statement."""
+    return _tags(contact_tags, contact_tags.c.contact_id, ids)
+
+
+def tags_of_organisations(ids: Iterable[int]) -> dict[int, list[str]]:
+    return _tags(organisation_tags, organisation_tags.c.organisation_id, ids)
+
+
+def _tags(table, owner, ids: Iterable[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    query = select(owner, Tag.name).join(Tag, Tag.id == table.c.tag_id).where(owner.in_(list(ids))).order_by(Tag.name)
+    for ident, name in db.session.execute(query):
+        found.setdefault(ident, []).append(name)
+    return found
+
+
+def tagged(folded: str):
+    """Condition: the contact has the tag."""
+    return Contact.id.in_(select(contact_tags.c.contact_id).join(Tag, Tag.id == contact_tags.c.tag_id).where(Tag.folded == folded))
+
+
+def organisation_tagged(folded: str):
+    return Organisation.id.in_(select(organisation_tags.c.organisation_id).join(Tag, Tag.id == organisation_tags.c.tag_id).where(Tag.folded == folded))
+
+
+def belongs_to(organisation_id: int):
+    """Condition: the contact belongs there now, first of all or besides."""
+    besides = select(Affiliation.contact_id).where(Affiliation.organisation_id == organisation_id, Affiliation.valid_until.is_(None))
+    return or_(Contact.organisation_id == organisation_id, Contact.id.in_(besides))
+
+
+def head_counts(organisation_ids: Iterable[int]) -> dict[int, int]:
+    """How many people belong to each organisation first of all."""
+    counted = select(Contact.organisation_id, func.count()).where(Contact.organisation_id.in_(list(organisation_ids)), Contact.merged_into_id.is_(None))
+    return {ident: number for ident, number in db.session.execute(counted.group_by(Contact.organisation_id))}
+
+
+def people_of(organisation_id: int) -> Select:
+    """The affiliations of an organisation with their contacts, present ones first."""
+    return (
+        select(Affiliation, Contact.display_name, Contact.lifecycle, Contact.last_interaction_at, Contact.archived_at)
+        .join(Contact, Contact.id == Affiliation.contact_id)
+        .where(Affiliation.organisation_id == organisation_id, Contact.merged_into_id.is_(None))
+        .order_by(Affiliation.valid_until.is_not(None), Contact.sort_name, Affiliation.id)
+    )
+
+
+def staff(besides: int | None = None) -> list[tuple[int, str]]:
+    """Who can own something: everybody active, and whoever owns it already."""
+    there = or_(User.deactivated_at.is_(None), User.id == besides)
+    return [(row.id, row.name) for row in db.session.execute(select(User.id, User.name).where(there).order_by(User.name))]

@@ -1,0 +1,131 @@
+"""Pages of organisations: the list, one with its people, new ones and changes."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, redirect, request
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from crm import web
+from crm.accounts import undo
+from crm.contacts import editing, inline, queries
+from crm.contacts.forms import OrganisationForm, PersonForm
+from crm.contacts.models import Organisation
+from crm.contacts.organisations import OrganisationListing, named_like
+from crm.contacts.views_addresses import piece
+from crm.extensions import db
+
+blueprint = Blueprint("organisations", __name__)
+
+
+@blueprint.get("/organisations")
+def index():
+    listing = OrganisationListing.of(request.args)
+    firms = listing.applied(queries.organisations_visible_to(current_user))
+    column, descending = listing.order
+    page = web.paginate(queries.organisation_rows(firms), column, Organisation.id, descending=descending, cursor=request.args.get("cursor"))
+    ids = [row.id for row in page.items]
+    context = {"listing": listing, "page": page, "tags": queries.tags_of_organisations(ids), "people": queries.head_counts(ids)}
+    if "cursor" in request.args and web.wants_partial():
+        return web.page("organisations/_rows.html", **context)
+    owners = dict(queries.staff())
+    return web.page("organisations/index.html", "organisations/_list.html", count=web.bounded_count(firms), owners=owners, chips=listing.chips(owners), **context)
+
+
+@blueprint.get("/organisations/suggestions")
+def suggestions():
+    names = named_like(request.args.get("organisation", ""))
+    return piece("organisations/_suggestions.html", _("Organisations"), names=names)
+
+
+@blueprint.get("/organisations/new")
+def new():
+    return web.page("organisations/new.html", "organisations/_form.html", form=OrganisationForm(), action="/organisations")
+
+
+@blueprint.post("/organisations")
+def create():
+    form = OrganisationForm()
+    if not form.validate():
+        return web.invalid("organisations/new.html", "organisations/_form.html", form=form, action="/organisations")
+    organisation = Organisation()
+    db.session.add(organisation)
+    editing.fill_organisation(organisation, form.data)
+    db.session.commit()
+    web.toast(_("%(name)s was added.", name=organisation.name))
+    return web.done(f"/organisations/{organisation.id}")
+
+
+@blueprint.get("/organisations/<int:ident>")
+def show(ident: int):
+    organisation = db.get_or_404(Organisation, ident)
+    if organisation.merged_into_id:
+        return redirect(f"/organisations/{organisation.merged_into_id}", 308)
+    people = db.session.execute(queries.people_of(ident)).all()
+    panels = current_app.extensions["panels"].get("organisation", ())
+    loaded = {name: value for panel in panels for name, value in panel.load(organisation).items()}
+    return web.page("organisations/show.html", organisation=organisation, people=people, form=PersonForm(formdata=None), panels=panels, **loaded)
+
+
+@blueprint.get("/organisations/<int:ident>/edit")
+def edit(ident: int):
+    organisation = one(ident)
+    form = OrganisationForm(obj=organisation)
+    form.show(organisation)
+    return web.page("organisations/edit.html", "organisations/_form.html", form=form, organisation=organisation, action=f"/organisations/{ident}")
+
+
+@blueprint.post("/organisations/<int:ident>")
+def update(ident: int):
+    organisation = one(ident)
+    form = OrganisationForm(data={"owner_id": organisation.owner_id})
+    if not form.validate():
+        return web.invalid("organisations/edit.html", "organisations/_form.html", form=form, organisation=organisation, action=f"/organisations/{ident}")
+    editing.fill_organisation(organisation, form.data)
+    db.session.commit()
+    web.toast(_("%(name)s was saved.", name=organisation.name))
+    return web.done(f"/organisations/{ident}")
+
+
+@blueprint.post("/organisations/<int:ident>/archive")
+def archive(ident: int):
+    organisation = one(ident)
+    organisation.archive()
+    undo.offer("organisation.archived", _("%(name)s was archived.", name=organisation.name), organisation_id=ident)
+    db.session.commit()
+    return web.done(web.safe_next(f"/organisations/{ident}"))
+
+
+@blueprint.delete("/organisations/<int:ident>/archive")
+def unarchive(ident: int):
+    organisation = one(ident)
+    organisation.unarchive()
+    db.session.commit()
+    web.toast(_("%(name)s is back in the lists.", name=organisation.name))
+    return web.done(f"/organisations/{ident}")
+
+
+@blueprint.post("/organisations/<int:ident>/people")
+def add_person(ident: int):
+    organisation, form = one(ident), PersonForm()
+    contact = inline.person_typed(form.person.data) if form.validate() else None
+    if contact is None:
+        if not form.person.errors:
+            form.person.errors = [_("Nobody, or more than one person, is called that. Choose from the suggestions, or give an address.")]
+        return show_people(organisation, form)
+    contact.affiliate(organisation, role=form.role.data, since=form.valid_from.data, primary=contact.organisation is None)
+    db.session.commit()
+    people = db.session.execute(queries.people_of(ident)).all()
+    return web.done(f"/organisations/{ident}", "organisations/_people.html", organisation=organisation, people=people, form=PersonForm(formdata=None))
+
+
+def show_people(organisation: Organisation, form: PersonForm):
+    people = db.session.execute(queries.people_of(organisation.id)).all()
+    heading = _("People of %(name)s", name=organisation.name)
+    return piece("organisations/_people.html", heading, 422, organisation=organisation, people=people, form=form, active="organisations")
+
+
+def one(ident: int) -> Organisation:
+    return db.one_or_404(queries.organisations_visible_to(current_user).where(Organisation.id == ident))
+
+
