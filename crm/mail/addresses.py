@@ -77,8 +77,11 @@ def _chunks(value: str) -> list[Chunk]:
         elif token in (",", ";"):
             chunks.append(chunk)
             chunk = Chunk()
-        elif token == ":" and chunk.bracketed is None and "@" not in "".join(chunk.words):
-            chunk = Chunk()
+        elif token == ":":
+            if chunk.bracketed is None and not set("@[") & set("".join(chunk.words)):
+                chunk = Chunk()  # what stood before it was the name of a group
+            elif chunk.words and chunk.words[-1].lower().endswith(("[mailto", "[smtp")):
+                chunk.words[-1] += ":"
         else:
             _add(chunk, token)
     chunk.comments.extend(["".join(comment).strip()] if comment else [])
@@ -97,7 +100,7 @@ def _add(chunk: Chunk, token: str) -> None:
 
 def _read_chunk(chunk: Chunk) -> tuple[str, str]:
     """(name, address), either of which may be empty."""
-    text = " ".join(chunk.words)
+    text = " ".join(chunk.words).replace("[mailto: ", "[mailto:").replace("[SMTP: ", "[SMTP:")
     name = " ".join(text.split()) or " ".join(chunk.comments)
     if chunk.bracketed:
         return name, _address(chunk.bracketed)

@@ -34,8 +34,8 @@ def html_to_text(markup: str, mark_quotes: bool = False) -> str:
             writer.open(node, mark_quotes)
         else:
             writer.close(node, node is root)
-    # A page whose only words are its title says them there.
-    return writer.finished() or " ".join((root.findtext(".//title") or "").split())
+    # A page whose only words are its title, or stand for its pictures, says them there.
+    return writer.finished() or " ".join((root.findtext(".//title") or " ".join(root.xpath("//img/@alt"))).split())
 
 
 def parse_html(markup: str):
