@@ -28,8 +28,9 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.config.from_mapping(flask_config(settings), SETTINGS=settings, TESTING=testing)
     if testing:
-        app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+        app.config.update(WTF_CSRF_ENABLED=False)
     extensions.init_app(app, settings)
+    extensions.limiter.enabled = not testing
     frame.register(app)
     web.register(app)
     formatting.register(app)

@@ -103,7 +103,7 @@ def nothing_is_inline(tree: Any) -> Iterator[str]:
         yield f"inline style: {shown(element)}"
     for element in tree.iter(html.etree.Element):
         handlers = [name for name in element.attrib if re.match(r"on[a-z]+$|hx-on", name)]
-        values = [value for value in element.attrib.values() if re.match(r"\s*(javascript|js):", value)]
+        values = [value for name, value in element.attrib.items() if name != "value" and re.match(r"\s*(javascript|js):", value)]
         yield from (f"inline handler {found}: {shown(element)}" for found in handlers + values)
 
 

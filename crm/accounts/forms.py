@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, PasswordField, RadioField, SelectField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import URL, DataRequired, Email, EqualTo, InputRequired, Length, NumberRange, Optional, Regexp
 
 from crm.accounts import passwords
-from crm.accounts.models import ROLES
 
 GIVE_EMAIL = _l("Give the whole mail address, such as name@firm.example.")
 GIVE_PASSWORD = _l("Give your password.")
 TOO_LONG = _l("Use at most %(max)d characters.")
-LANGUAGES = [("", _l("As in the browser")), ("en", "English"), ("de", "Deutsch")]
-THEMES = [("auto", _l("As the system does")), ("light", _l("Light")), ("dark", _l("Dark"))]
-ADDRESS_FORMS = [("sie", _l("Sie")), ("du", _l("Du"))]
-ROLE_NAMES = {"member": _l("Member"), "lead": _l("Lead"), "admin": _l("Administrator")}
+LANGUAGES = {"": _l("As in the browser"), "en": "English", "de": "Deutsch"}
+THEMES = {"auto": _l("As the system does"), "light": _l("Light"), "dark": _l("Dark")}
+ADDRESS_FORMS = {"sie": _l("Sie"), "du": _l("Du")}
+ROLE_NAMES = {"member": _l("Member"), "lead": _l("Team lead"), "admin": _l("Administrator")}
 SCOPE_NAMES = {"read": _l("Read"), "write": _l("Read and write"), "admin": _l("Administer")}
-LIFETIMES = [("30", _l("30 days")), ("90", _l("90 days")), ("365", _l("One year")), ("", _l("Until revoked"))]
+CURRENCIES = ("EUR", "CHF", "GBP", "USD")
+LIFETIMES = {"30": _l("30 days"), "90": _l("90 days"), "365": _l("One year"), "": _l("Until revoked")}
+
+
+def options(labels: Mapping[Any, Any]) -> list[SelectChoice]:
+    """What a select or a row of radio buttons offers: value → label."""
+    return [SelectChoice(str(value), label) for value, label in labels.items()]
 
 
 def lowered(value: str | None) -> str | None:
@@ -98,21 +106,21 @@ class SetupForm(NewPasswordForm):
 
 class ProfileForm(FlaskForm):
     name = name_field(_l("Name"), 120, _l("Give your name as colleagues know it."))
-    locale = SelectField(_l("Language"), choices=LANGUAGES)
+    locale = SelectField(_l("Language"), choices=options(LANGUAGES))
     timezone = SelectField(_l("Time zone"), validate_choice=True)
-    theme = RadioField(_l("Appearance"), choices=THEMES, default="auto")
-    address_form = RadioField(_l("In German, address me with"), choices=ADDRESS_FORMS, default="sie")
+    theme = RadioField(_l("Appearance"), choices=options(THEMES), default="auto")
+    address_form = RadioField(_l("In German, address me with"), choices=options(ADDRESS_FORMS), default="sie")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.timezone.choices = [("", _l("As the firm does")), *((zone, zone.replace("_", " ")) for zone in zones())]
+        self.timezone.choices = options({"": _l("As the firm does")} | {zone: zone.replace("_", " ") for zone in zones()})
 
 
 class UserForm(FlaskForm):
     name = name_field(_l("Name"), 120, _l("Give the person's name as colleagues know it."))
     email = email_field(_l("Mail address"), autocomplete="off")
     department_id = SelectField(_l("Department"), coerce=lambda value: int(value) if value else None)
-    role = RadioField(_l("Role"), choices=[(role, ROLE_NAMES[role]) for role in ROLES], default="member")
+    role = RadioField(_l("Role"), choices=options(ROLE_NAMES), default="member")
 
 
 class DepartmentForm(FlaskForm):
@@ -122,8 +130,8 @@ class DepartmentForm(FlaskForm):
 
 class TokenForm(FlaskForm):
     name = name_field(_l("Name"), 80, _l("Name the program that will use it, so that you know it again."))
-    scope = RadioField(_l("May"), choices=list(SCOPE_NAMES.items()), default="read")
-    days = SelectField(_l("Valid for"), choices=LIFETIMES, default="90")
+    scope = RadioField(_l("May"), choices=options(SCOPE_NAMES), default="read")
+    days = SelectField(_l("Valid for"), choices=options(LIFETIMES), default="90")
 
 
 class TrailFilter(FlaskForm):
@@ -140,7 +148,7 @@ class FirmForm(FlaskForm):
     firm_name = name_field(_l("Name of the firm"), 120, _l("Give the name as customers know it."))
     privacy_url = web_address(_l("Privacy page"), _l("Linked from every page your customers see."))
     review_url = web_address(_l("Review page"), _l("Where happy customers may tell others, such as your page on a review portal."))
-    currency = SelectField(_l("Currency"), choices=[(code, code) for code in ("EUR", "CHF", "GBP", "USD")])
+    currency = SelectField(_l("Currency"), choices=options(dict.fromkeys(CURRENCIES)))
     min_n = whole_number(_l("Answers needed for a score"), 1, 1000, _l("With fewer answers a page says so instead of showing a score."))
     pressure_limit = whole_number(_l("Surveys and campaign mails per person"), 0, 100, _l("At most so many in the days below."))
     pressure_days = whole_number(_l("Counted over so many days"), 1, 365)

@@ -42,7 +42,7 @@ class Department(Identified, db.Model):
     @classmethod
     def create(cls, name: str, name_de: str = "") -> Department:
         """A department of the firm's own, last in the order, under a key made of its name."""
-        taken = dict(db.session.execute(select(cls.key, cls.position)).tuples().all())
+        taken = dict(db.session.execute(select(cls.key, cls.position)).all())
         plain = "-".join(fold(name).replace("-", " ").split())[:34] or "department"
         key = next(key for number in count(1) if (key := plain if number == 1 else f"{plain}-{number}") not in taken)
         department = cls(key=key, name=name, name_de=name_de, position=max(taken.values(), default=0) + 1)

@@ -11,7 +11,7 @@ from werkzeug.exceptions import BadRequest
 
 from crm import frame, web
 from crm.accounts import mails, preferences, queries, undo
-from crm.accounts.forms import ROLE_NAMES, SCOPE_NAMES, DepartmentForm, FirmForm, TrailFilter, UserForm
+from crm.accounts.forms import ROLE_NAMES, SCOPE_NAMES, DepartmentForm, FirmForm, TrailFilter, UserForm, options
 from crm.accounts.models import ApiToken, AuditEntry, Department, User
 from crm.accounts.signing_in import password_link
 from crm.accounts.trail import audit
@@ -86,7 +86,7 @@ def user(ident: int):
 
 def user_form(person: User | None = None) -> UserForm:
     form = UserForm(obj=person)
-    form.department_id.choices = [("", _("None")), *((row.id, row.label) for row in db.session.scalars(queries.departments()))]
+    form.department_id.choices = options({"": _("No department")} | {row.id: row.label for row in db.session.scalars(queries.departments())})
     return form
 
 
@@ -148,9 +148,7 @@ def departments():
 
 
 def show_departments(form: DepartmentForm, status: int = 200):
-    members = dict(db.session.execute(
-        select(User.department_id, func.count()).where(User.deactivated_at.is_(None)).group_by(User.department_id)
-    ).tuples().all())
+    members = dict(present_by(User.department_id))
     rows = db.session.scalars(queries.departments(archived=True)).all()
     return web.page("settings/departments.html", form=form, departments=rows, members=members, status=status)
 
@@ -193,8 +191,12 @@ def unarchive_department(ident: int):
 @blueprint.get("/settings/roles")
 @needs("users")
 def roles():
-    count = dict(db.session.execute(select(User.role, func.count()).where(User.deactivated_at.is_(None)).group_by(User.role)).tuples().all())
-    return web.page("settings/roles.html", rights=frame.RIGHTS, names=RIGHT_NAMES, roles=ROLE_NAMES, count=count)
+    return web.page("settings/roles.html", rights=frame.RIGHTS, names=RIGHT_NAMES, roles=ROLE_NAMES, count=dict(present_by(User.role)))
+
+
+def present_by(column):
+    """(value, number) of those who work here now."""
+    return db.session.execute(select(column, func.count()).where(User.deactivated_at.is_(None)).group_by(column)).all()
 
 
 # — tokens and the trail ———————————————————————————————————————————————————————————————————————————————
@@ -220,8 +222,8 @@ def audit_trail():
     form = TrailFilter(request.args)
     people = db.session.execute(select(User.id, User.name).order_by(User.name)).all()
     actions = db.session.scalars(select(AuditEntry.action).distinct().order_by(AuditEntry.action)).all()
-    form.user_id.choices = [("", _("Everybody")), *((row.id, row.name) for row in people)]
-    form.action.choices = [("", _("Everything")), *((key, action_name(key)) for key in actions)]
+    form.user_id.choices = options({"": _("Everybody")} | {row.id: row.name for row in people})
+    form.action.choices = options({"": _("Everything")} | {key: action_name(key) for key in actions})
     if not form.validate():
         raise BadRequest
     query = queries.trail(form.user_id.data, form.action.data or "")
