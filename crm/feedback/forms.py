@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
+from crm import marks
 from crm.touchpoints.models import CHANNELS
 
 KINDS = (
@@ -36,10 +38,10 @@ class SurveyForm(FlaskForm):
 
 
 class RuleForm(FlaskForm):
-    kind = SelectField(_l("Ask after"), choices=KINDS)
+    kind = SelectField(_l("Ask after"), choices=[SelectChoice(*pair) for pair in KINDS])
     survey_id = SelectField(_l("Survey"), coerce=int)
     touchpoint_id = SelectField(_l("Only at the touchpoint"), coerce=int)
-    channel = SelectField(_l("Only on the channel"), choices=[("", _l("any channel")), *((key, key) for key in CHANNELS)])
+    channel = SelectField(_l("Only on the channel"), choices=[SelectChoice("", _l("any channel")), *(SelectChoice(key, marks.CHANNELS[key][1]) for key in CHANNELS)])
     delay_minutes = _number(_l("Delay in minutes"), 0, 43200)
     share = _number(_l("Share asked, in per cent"), 1, 100)
     active = BooleanField(_l("Active"), default=True)

@@ -7,12 +7,13 @@ from datetime import timedelta
 from flask import Blueprint, request
 from flask_babel import gettext as _
 from sqlalchemy import select
+from wtforms.fields import SelectChoice
 
 from crm import clock, web
 from crm.accounts.preferences import preference
 from crm.extensions import db
 from crm.feedback import answer_page, qr_page, queries, scales, scoring
-from crm.feedback.forms import RuleForm, SurveyForm
+from crm.feedback.forms import KINDS, RuleForm, SurveyForm
 from crm.feedback.models import STATES, Answer, AnswerVersion, FeedbackRequest, FeedbackRule, Survey
 from crm.feedback.wording import question
 from crm.frame import needs
@@ -92,7 +93,7 @@ def survey(ident: int):
 @needs("surveys")
 def rules():
     rows = db.session.scalars(select(FeedbackRule).order_by(FeedbackRule.active.desc(), FeedbackRule.id)).all()
-    return web.page("feedback/rules.html", rules=rows, kinds=dict(RuleForm().kind.choices), touchpoints=_touchpoint_names())
+    return web.page("feedback/rules.html", rules=rows, kinds=dict(KINDS), touchpoints=_touchpoint_names())
 
 
 @blueprint.route("/feedback/rules/new", methods=["GET", "POST"])
@@ -109,8 +110,8 @@ def rule(ident: int):
 
 def _edit_rule(row: FeedbackRule, title: str):
     form = RuleForm(obj=row, touchpoint_id=row.touchpoint_id or 0)
-    form.survey_id.choices = [(s.id, s.name) for s in db.session.scalars(select(Survey).where(Survey.archived_at.is_(None)).order_by(Survey.id))]
-    form.touchpoint_id.choices = [(0, _("any touchpoint")), *_touchpoint_names().items()]
+    form.survey_id.choices = [SelectChoice(s.id, s.name) for s in db.session.scalars(select(Survey).where(Survey.archived_at.is_(None)).order_by(Survey.id))]
+    form.touchpoint_id.choices = [SelectChoice(0, _("any touchpoint")), *(SelectChoice(*pair) for pair in _touchpoint_names().items())]
     if not form.validate_on_submit():
         return web.page("feedback/rule.html", status=422 if form.errors else 200, form=form, title=title)
     form.populate_obj(row)
