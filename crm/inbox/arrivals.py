@@ -51,9 +51,10 @@ class Arrival:
         """message, bounce, auto_reply, receipt, complaint_report"""
         return automatic.kind(self.mail)
 
-    @cached_property
+    @property
     def automatic(self) -> bool:
-        return self.kind != "message" or automatic.is_automatic(self.mail)
+        """Written by a program, so that no program of ours may answer."""
+        return self.kind != "message"
 
     @cached_property
     def bounce(self) -> Bounce | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import select
 
 from crm.contacts.models import Address
@@ -9,34 +12,32 @@ from crm.contacts.normalising import comparable
 from crm.extensions import db
 from crm.inbox.arrivals import Arrival
 from crm.inbox.lookups import Lookups
-from crm.inbox.models import Conversation, Message
+from crm.inbox.models import Conversation
 from crm.outbox.models import Delivery
 
 WAITED_FOR = ("waiting", "snoozed")
 
 
-def follow(arrival: Arrival, message: Message, lookups: Lookups) -> None:
-    """Change the conversation as the new message demands."""
-    conversation = message.conversation
+def follow(arrival: Arrival, conversation: Conversation, message: Mapping[str, Any], lookups: Lookups) -> None:
+    """Change the conversation as the new message (its columns) demands."""
     answered = answered_delivery(arrival, lookups)
     if answered is not None:
         answered.arrived()
-    if message.kind == "bounce":
+    if message["kind"] == "bounce":
         came_back(arrival, conversation, answered)
-    elif message.kind == "inbound" and message.author_id is None:
-        customer_wrote(arrival, message)
+    elif message["kind"] == "inbound" and message["author_id"] is None:
+        customer_wrote(arrival, conversation, message)
 
 
-def customer_wrote(arrival: Arrival, message: Message) -> None:
-    conversation = message.conversation
-    conversation.last_in_at = max(conversation.last_in_at or message.at, message.at)
-    if not message.automatic:
-        conversation.customer_address = message.from_address
+def customer_wrote(arrival: Arrival, conversation: Conversation, message: Mapping[str, Any]) -> None:
+    at = message["at"]
+    conversation.last_in_at = max(conversation.last_in_at or at, at)
     if conversation.status == "resolved" and arrival.is_mere_thanks:
         conversation.event("thanked")  # the times stay as they are; one click overrules
         return
-    if not message.automatic:
-        conversation.waiting_since = conversation.waiting_since or message.at
+    if not message["automatic"]:
+        conversation.customer_address = message["from_address"]
+        conversation.waiting_since = conversation.waiting_since or at
     if conversation.status == "resolved" or conversation.status in WAITED_FOR:
         conversation.reopen(because="answered")
 

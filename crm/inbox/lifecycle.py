@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
+from sqlalchemy import bindparam
 from sqlalchemy.orm import attributes
 
 from crm import clock
@@ -22,6 +24,12 @@ if TYPE_CHECKING:
 UNRESOLVED = ("open", "waiting", "snoozed")
 PREVIEW = 200
 BLANKS = re.compile(r"\s+")
+CONTACTS = Contact.__table__
+COUNTING = (
+    CONTACTS.update()
+    .where(CONTACTS.c.id == bindparam("ident"))
+    .values(open_conversations=CONTACTS.c.open_conversations + bindparam("delta"), updated_at=CONTACTS.c.updated_at)
+)
 
 
 def preview(text: str) -> str:
@@ -143,12 +151,17 @@ class Lifecycle:
 
 
 def count_open(contact: Contact, delta: int) -> None:
-    """The database adds, so that two processes at the same moment both count."""
-    table = Contact.__table__
     db.session.flush()
-    counting = table.update().where(table.c.id == contact.id).values(open_conversations=table.c.open_conversations + delta, updated_at=table.c.updated_at)
-    now = db.session.connection().execute(counting.returning(table.c.open_conversations)).scalar_one()
-    attributes.set_committed_value(contact, "open_conversations", now)
+    count_open_all({contact: delta})
+
+
+def count_open_all(deltas: Mapping[Contact, int]) -> None:
+    """Keep the contacts' counts. The database adds, so that two processes at the same moment both count."""
+    rows = [{"ident": contact.id, "delta": delta} for contact, delta in deltas.items() if delta]
+    if rows:
+        db.session.connection().execute(COUNTING, rows)
+    for contact, delta in deltas.items():
+        attributes.set_committed_value(contact, "open_conversations", (contact.open_conversations or 0) + delta)
 
 
 def wake_due() -> int:

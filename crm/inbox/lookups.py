@@ -51,18 +51,14 @@ class Lookups:
                 return found
         return self.default_mailbox
 
-    def remember(self, message: Message) -> None:
-        """A row of this batch, so that a later mail of the batch can answer an earlier one."""
-        if message.message_id:
-            self.messages.setdefault(message.message_id, []).append((message.conversation, message))
-
-    def _known(self, column: Any, values: Iterable[str]) -> dict[str, ReceivedMail]:
-        found: dict[str, ReceivedMail] = {}
+    def _known(self, column: Any, values: Iterable[str]) -> dict[str, Any]:
+        """ReceivedMail by the value of `column`; mails of this batch join them as plain dicts."""
+        found: dict[str, Any] = {}
         for chunk in chunks(values):
             found |= {getattr(row, column.key): row for row in db.session.scalars(select(ReceivedMail).where(column.in_(chunk)))}
         return found
 
-    def _find_messages(self, arrivals: Sequence[Arrival]) -> dict[str, list[tuple[Conversation, Message | None]]]:
+    def _find_messages(self, arrivals: Sequence[Arrival]) -> dict[str, list[Conversation]]:
         """Message-ID → the conversations that hold it, newest first."""
         own = {ident for arrival in arrivals for kind, ident in arrival.signed_ids if kind == "m"}
         rows: list[Any] = []
@@ -72,10 +68,10 @@ class Lookups:
         for chunk in chunks(own):
             rows += db.session.execute(columns.where(Message.id.in_(chunk)))
         self._load(row.conversation_id for row in rows)
-        found: dict[str, list[tuple[Conversation, Message | None]]] = {}
+        found: dict[str, list[Conversation]] = {}
         for row in rows:
             if row.message_id and row.conversation_id in self.conversations:
-                found.setdefault(row.message_id, []).append((self.conversations[row.conversation_id], None))
+                found.setdefault(row.message_id, []).append(self.conversations[row.conversation_id])
         return found
 
     def _find_deliveries(self, arrivals: Sequence[Arrival]) -> dict[str, Delivery]:

@@ -105,10 +105,14 @@ class Conversation(Lifecycle, Identified, db.Model):
         message = Message(conversation=self, kind=kind, **({"at": clock.now()} | columns))
         db.session.add(message)
         if kind not in INTERNAL:
-            self.preview = preview(message.reply_text or message.text or "")
-            self.messages_count = (self.messages_count or 0) + 1
-            self.last_message_at = clock.now()
+            self.show(message.reply_text or message.text or "")
         return message
+
+    def show(self, text: str) -> None:
+        """In the list stands what was written last."""
+        self.preview = preview(text)
+        self.messages_count = (self.messages_count or 0) + 1
+        self.last_message_at = clock.now()
 
     def event(self, name: str, by: User | None = None, **data: Any) -> Message:
         """What was done, as a thin line in the conversation. Its words: events.py."""

@@ -11,7 +11,7 @@ from crm.extensions import db
 from crm.inbox.arrivals import Arrival
 from crm.inbox.models import ReceivedMail
 from crm.inbox.spool import Envelope
-from crm.inbox.taking import Outcome, Unreadable, clean, take_all
+from crm.inbox.taking import Outcome, Unreadable, clean, received_columns, take_all
 
 REASONS = {
     "empty": _l("The mail is empty."),
@@ -29,11 +29,7 @@ def describe(error: str) -> str:
 def lay_aside(arrival: Arrival, error: Exception) -> Outcome:
     """Quarantine a mail. Never commits."""
     reason = error.reason if isinstance(error, Unreadable) else f"failed: {type(error).__name__}: {str(error).splitlines()[0][:300] if str(error) else ''}"
-    envelope = arrival.envelope
-    received = ReceivedMail(
-        sha256=arrival.digest, size=len(arrival.raw), source=envelope.source, envelope_from=clean(envelope.sender)[:320],
-        envelope_to=clean(",".join(envelope.recipients)), received_at=envelope.received_at, state="quarantined", error=clean(reason),
-    )  # fmt: skip
+    received = ReceivedMail(**received_columns(arrival), state="quarantined", error=clean(reason))
     db.session.add(received)
     db.session.flush()
     return Outcome("quarantined", received.id)

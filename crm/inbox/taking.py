@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from crm import blobs
@@ -14,17 +14,15 @@ from crm.contacts.models import Contact
 from crm.extensions import db
 from crm.inbox import effects, sender, threading
 from crm.inbox.arrivals import Arrival
-from crm.inbox.lifecycle import UNRESOLVED, count_open
+from crm.inbox.lifecycle import count_open_all
 from crm.inbox.lookups import Lookups
 from crm.inbox.models import Attachment, Conversation, Mailbox, Message, ReceivedMail
 from crm.inbox.sender import Writer
-from crm.timeline.models import Interaction
 from crm.timeline.recording import record_many
 from crm.touchpoints.guessing import guess_id
 
 KINDS = {"message": "inbound", "bounce": "bounce"}  # everything else a program wrote is an auto_reply
 TIMELINE_BODY = 10_000
-SNIPPET = 500
 
 
 class Unreadable(Exception):
@@ -48,26 +46,26 @@ class Placed:
     """One mail on its way through a batch."""
 
     arrival: Arrival
-    received: ReceivedMail
+    received: ReceivedMail | dict[str, Any]  # a row that was there before, or what will be one
     conversation: Conversation | None = None
-    message: dict[str, Any] | None = None
+    message: dict[str, Any] = field(default_factory=dict)
     contact: Contact | None = None
     duplicate: bool = False
     begins: bool = False  # its conversation is new
     recorded: bool = False  # it goes on the timeline
-    interaction: Interaction | None = None
-    row: Message | None = None
 
     @property
     def outcome(self) -> Outcome:
-        return Outcome("duplicate" if self.duplicate else "conversation", self.received.conversation_id or 0)
+        return Outcome("duplicate" if self.duplicate else "conversation", self.conversation.id if self.conversation else 0)
 
 
 def take_all(arrivals: Sequence[Arrival]) -> list[Outcome]:
-    """Place every mail. Whatever is wrong with one of them fails the whole: the caller then takes them one by one."""
+    """Place every mail. Whatever is wrong with one of them fails the whole: the caller then takes them one by one.
+
+    Conversations and contacts are objects; what only has to be written (received mails, messages) goes by one statement for the batch.
+    """
     with db.session.no_autoflush:
-        placed = Batch(arrivals).run()
-    return [each.outcome for each in placed]
+        return [each.outcome for each in Batch(arrivals).run()]
 
 
 class Batch:
@@ -81,14 +79,12 @@ class Batch:
         self.contacts = find_many("email", {known for writer in writers if writer for known, _written, _name in writer.candidates})
         placed = [self._place(arrival, writer) for arrival, writer in zip(self.arrivals, writers, strict=True)]
         db.session.flush()
-        self._record([each for each in placed if each.recorded])
-        for each in placed:
-            self._write(each)
-        db.session.flush()
-        self._count([each for each in placed if each.begins])
-        for each in placed:
-            if each.row is not None:
-                effects.follow(each.arrival, each.row, self.lookups)
+        taken = [each for each in placed if not each.duplicate]
+        self._record([each for each in taken if each.recorded])
+        self._write(placed)
+        count_open_all(Counter(each.conversation.contact for each in taken if each.begins))
+        for each in taken:
+            effects.follow(each.arrival, each.conversation, each.message, self.lookups)
         db.session.flush()
         return placed
 
@@ -104,31 +100,33 @@ class Batch:
     def _place(self, arrival: Arrival, writer: Writer | None) -> Placed:
         known = self.lookups.digests.get(arrival.digest)
         if known is not None:
-            return Placed(arrival, known, duplicate=True)
+            return Placed(arrival, known, conversation_of(known), duplicate=True)
         received = self._receive(arrival)
-        if again := self._seen_before(arrival):
-            received.state, received.fingerprint, received.conversation = "duplicate", None, again
-            return Placed(arrival, received, duplicate=True)
+        again = self._seen_before(arrival)
+        if again is not None:
+            received |= {"state": "duplicate", "fingerprint": None}
+            return Placed(arrival, received, again, duplicate=True)
         if writer is None:
             raise Unreadable("no_sender")
+        return self._put_in(arrival, writer, received)
+
+    def _put_in(self, arrival: Arrival, writer: Writer, received: dict[str, Any]) -> Placed:
         contact = self._known(writer)
         conversation = threading.find(arrival, self.lookups, contact, writer.candidates[0][0])
-        if contact is None and not self._belongs_to_who_it_failed(arrival, conversation):
-            contact = self._introduce(writer)
-        placed = Placed(arrival, received, contact=contact or (conversation.contact if conversation else None), begins=conversation is None)
-        placed.conversation = received.conversation = conversation or self._begin(arrival, writer, placed.contact)
+        placed = Placed(arrival, received, conversation, begins=conversation is None)
+        if contact is None and (conversation is None or arrival.kind == "message"):
+            contact = self._introduce(writer)  # a machine that reports on one of our mails is made no contact
+        placed.contact = contact or conversation.contact
+        if conversation is None:
+            placed.conversation = self._begin(arrival, writer, placed.contact)
         placed.message = self._message(arrival, writer)
-        placed.recorded = self._is_contact(arrival, writer, placed)
+        placed.conversation.show(arrival.reply_text)
+        placed.recorded = writer.staff is None and (arrival.kind == "message" or (arrival.kind == "auto_reply" and placed.begins))
         self._remember(placed)
         return placed
 
-    def _receive(self, arrival: Arrival) -> ReceivedMail:
-        envelope = arrival.envelope
-        received = ReceivedMail(
-            sha256=arrival.digest, size=len(arrival.raw), source=envelope.source, envelope_from=clean(envelope.sender)[:320],
-            envelope_to=clean(",".join(envelope.recipients)), received_at=envelope.received_at, fingerprint=arrival.fingerprint,
-        )  # fmt: skip
-        db.session.add(received)
+    def _receive(self, arrival: Arrival) -> dict[str, Any]:
+        received = received_columns(arrival) | {"fingerprint": arrival.fingerprint, "state": "taken"}
         self.lookups.digests[arrival.digest] = received
         return received
 
@@ -136,16 +134,12 @@ class Batch:
         """The same mail by another way, or a mail of ours that came back to us in a circle."""
         known = self.lookups.fingerprints.get(arrival.fingerprint)
         if known is not None:
-            return known.conversation
+            return conversation_of(known)
         own = self.lookups.messages.get(arrival.mail.message_id) if arrival.mail.message_id in arrival.signed else None
-        return own[0][0] if own else None
+        return own[0] if own else None
 
     def _known(self, writer: Writer) -> Contact | None:
         return next(filter(None, (self.contacts.get(known) for known, _written, _name in writer.candidates)), None)
-
-    def _belongs_to_who_it_failed(self, arrival: Arrival, conversation: Conversation | None) -> bool:
-        """A machine that reports on one of our mails is not made a contact."""
-        return arrival.kind != "message" and conversation is not None
 
     def _introduce(self, writer: Writer) -> Contact:
         known, written, name = writer.candidates[0]
@@ -158,21 +152,18 @@ class Batch:
         conversation = Conversation(
             contact=contact, subject=arrival.mail.subject[:500], status="open", mailbox=mailbox, customer_address=writer.address,
             touchpoint_id=guess_id("email", mailbox.touchpoint_id if mailbox else None, "mail.received", "inbound"),
-            department_id=department_of(mailbox), messages_count=0, waiting_since=None if arrival.automatic else arrival.written_at,
+            department_id=mailbox.department_id if mailbox else None, messages_count=0, waiting_since=None if arrival.automatic else arrival.written_at,
         )  # fmt: skip
         db.session.add(conversation)
         return conversation
 
-    def _is_contact(self, arrival: Arrival, writer: Writer, placed: Placed) -> bool:
-        """Whether the person got in touch: reports, and machines that answer one of our mails, are no contact with anybody."""
-        return writer.staff is None and (arrival.kind == "message" or (arrival.kind == "auto_reply" and placed.begins))
-
     # — 2. onto the timeline, then into the conversation —————————————————————————————————————————————————
 
     def _record(self, placed: list[Placed]) -> None:
-        entries = [self._entry(each) for each in placed]
-        for each, interaction in zip(placed, record_many(entries), strict=True):
-            each.interaction = interaction
+        """Who got in touch: reports, and machines that answer one of our mails, are no contact with anybody."""
+        interactions = record_many([self._entry(each) for each in placed])
+        for each, interaction in zip(placed, interactions, strict=True):
+            each.message["interaction_id"] = interaction.id
 
     def _entry(self, placed: Placed) -> dict[str, Any]:
         arrival, conversation = placed.arrival, placed.conversation
@@ -184,41 +175,58 @@ class Batch:
         }  # fmt: skip
 
     def _message(self, arrival: Arrival, writer: Writer) -> dict[str, Any]:
-        mail, kind = arrival.mail, KINDS.get(arrival.kind, "auto_reply")
+        mail = arrival.mail
         return {
-            "kind": kind, "at": arrival.written_at, "author": writer.staff, "from_name": writer.name, "from_address": writer.address,
-            "to": pairs(mail.to), "cc": pairs(mail.cc), "subject": mail.subject[:500], "text": arrival.text, "reply_text": arrival.reply_text,
-            "has_html": bool(mail.html), "message_id": mail.message_id[:500], "references": list(arrival.mail.references)[-50:],
-            "automatic": arrival.automatic, "data": {"forwarded": True} if writer.forwarded else {},
+            "kind": KINDS.get(arrival.kind, "auto_reply"), "at": arrival.written_at, "author_id": writer.staff.id if writer.staff else None,
+            "from_name": clean(writer.name)[:200], "from_address": clean(writer.address)[:320], "to": pairs(mail.to), "cc": pairs(mail.cc),
+            "subject": mail.subject[:500], "text": arrival.text, "reply_text": arrival.reply_text, "has_html": bool(mail.html),
+            "message_id": mail.message_id[:500], "references": list(mail.references)[-50:], "automatic": arrival.automatic,
+            "data": {"forwarded": True} if writer.forwarded else {}, "interaction_id": None,
         }  # fmt: skip
 
     def _remember(self, placed: Placed) -> None:
-        arrival = placed.arrival
-        self.lookups.fingerprints[arrival.fingerprint] = placed.received
-        self.lookups.messages.setdefault(arrival.mail.message_id, []).append((placed.conversation, None))
+        """A later mail of the batch may be the same, or answer this one."""
+        placed.received["conversation"] = placed.conversation
+        self.lookups.fingerprints[placed.arrival.fingerprint] = placed.received
+        self.lookups.messages.setdefault(placed.arrival.mail.message_id, []).append(placed.conversation)
 
-    def _write(self, placed: Placed) -> None:
-        if placed.message is None:
-            return
-        attachments = [self._attachment(each) for each in placed.arrival.mail.attachments]
-        placed.row = placed.conversation.add(
-            **placed.message, received_mail=placed.received, interaction=placed.interaction, attachments=attachments,
-        )  # fmt: skip
-
-    def _attachment(self, attachment: Any) -> Attachment:
-        """The bytes can be made anew from the raw mail, so nobody waits for the disk."""
-        return Attachment(
-            filename=attachment.filename[:255], content_type=attachment.content_type[:120], content_id=attachment.content_id[:250],
-            size=attachment.size, inline=attachment.inline, blob=blobs.put(attachment.data, durable=False),
-        )  # fmt: skip
-
-    def _count(self, placed: list[Placed]) -> None:
-        for contact, begun in Counter(each.conversation.contact for each in placed if each.conversation.status in UNRESOLVED).items():
-            count_open(contact, begun)
+    def _write(self, placed: list[Placed]) -> None:
+        fresh = [each for each in placed if isinstance(each.received, dict) and each.conversation is not None]
+        fresh = list({id(each.received): each for each in fresh}.values())
+        rows = [{name: value for name, value in each.received.items() if name != "conversation"} | {"conversation_id": each.conversation.id} for each in fresh]
+        for each, ident in zip(fresh, insert_all(ReceivedMail, rows), strict=True):
+            each.message |= {"received_mail_id": ident, "conversation_id": each.conversation.id}
+        taken = [each for each in fresh if not each.duplicate]
+        idents = insert_all(Message, [each.message for each in taken])
+        insert_all(Attachment, [row for each, ident in zip(taken, idents, strict=True) for row in attachments(each.arrival, ident)])
 
 
-def department_of(mailbox: Mailbox | None) -> int | None:
-    return mailbox.department_id if mailbox else None
+def insert_all(model: type, rows: list[dict[str, Any]]) -> list[int]:
+    """The ids of the new rows, in the order of `rows`."""
+    if not rows:
+        return []
+    return list(db.session.scalars(db.insert(model).returning(model.id, sort_by_parameter_order=True), rows))
+
+
+def attachments(arrival: Arrival, message_id: int) -> Iterator[dict[str, Any]]:
+    """The bytes can be made anew from the raw mail, so nobody waits for the disk."""
+    for each in arrival.mail.attachments:
+        yield {
+            "message_id": message_id, "filename": clean(each.filename)[:255], "content_type": clean(each.content_type)[:120],
+            "content_id": clean(each.content_id)[:250], "size": each.size, "inline": each.inline, "blob": blobs.put(each.data, durable=False),
+        }  # fmt: skip
+
+
+def received_columns(arrival: Arrival) -> dict[str, Any]:
+    envelope = arrival.envelope
+    return {
+        "sha256": arrival.digest, "size": len(arrival.raw), "source": envelope.source, "envelope_from": clean(envelope.sender)[:320],
+        "envelope_to": clean(",".join(envelope.recipients)), "received_at": envelope.received_at,
+    }  # fmt: skip
+
+
+def conversation_of(received: ReceivedMail | dict[str, Any]) -> Conversation | None:
+    return received.get("conversation") if isinstance(received, dict) else received.conversation
 
 
 def pairs(addresses: Any) -> list[list[str]]:

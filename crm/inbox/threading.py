@@ -24,7 +24,7 @@ def find(arrival: Arrival, lookups: Lookups, contact: Contact | None, address: s
 def _answered(arrival: Arrival, lookups: Lookups, contact: Contact | None) -> Conversation | None:
     """By the ids in In-Reply-To and References, the nearest first: of messages we hold, or signed by us."""
     for value in arrival.known_ids:
-        holding = [conversation for conversation, _message in lookups.messages.get(value, ())]
+        holding = lookups.messages.get(value)
         if holding:
             return next((one for one in holding if one.contact is contact), holding[0])
         delivery = lookups.deliveries.get(value)

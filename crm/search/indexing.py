@@ -11,6 +11,7 @@ from flask import current_app
 from sqlalchemy import Connection, delete, event, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import PASSIVE_NO_INITIALIZE
 
 from crm.extensions import db
 from crm.search.models import SearchDocument
@@ -121,8 +122,8 @@ def _follow(session: Session, _context: Any) -> None:
 def _is_stale(row: Any, session: Session, searchables: Mapping[type, Searchable]) -> bool:
     if row in session.new or row in session.deleted:
         return True
-    attributes = inspect(row).attrs
-    return any(attributes[name].history.has_changes() for name in searchables[type(row)].watches)
+    state = inspect(row)
+    return any(state.get_history(name, PASSIVE_NO_INITIALIZE).has_changes() for name in searchables[type(row)].watches)
 
 
 @event.listens_for(Session, "after_flush_postexec")
