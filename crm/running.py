@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import http.client
 import logging
 import os
 import socket
 import subprocess
 import sys
-from pathlib import Path
-from typing import Any
 
 import click
 
@@ -27,14 +24,17 @@ LISTEN = click.option("--listen-smtp", metavar="HOST:PORT", help="Take mail here
 @HOST
 @PORT
 @LISTEN
-def run(host: str, port: int, listen_smtp: str | None) -> None:
+@click.option("--demo", is_flag=True, help="Load the demo office when nobody works here yet.")
+def run(host: str, port: int, listen_smtp: str | None, demo: bool) -> None:
     """Migrate, then run web server, worker and mail receiver."""
     remember(CRM_LISTEN_SMTP=listen_smtp, CRM_BASE_URL=os.environ.get("CRM_BASE_URL") or f"http://{host}:{port}")
     settings = load()
     refuse_used(host, port, "choose another one with --port")
     refuse_used_smtp(settings)
     bring_up_to_date(settings)
-    web = Part("web", ("--host", host, "--port", str(port)))
+    if demo:
+        open_demo_office(settings)
+    web = Part("web", ("--host", host, "--port", str(port)), urgent=True)
     supervisor = Supervisor(
         [web, *receiving(settings), Part("worker")],
         ready=lambda: answers(host, port),
@@ -116,9 +116,7 @@ def intake_part() -> None:
     from crm.inbox import intake
 
     log_as("intake")
-    app = create_app()
-    with alone(app.config["SETTINGS"].data_dir / "intake.lock"):
-        intake.run_forever(app)
+    intake.run_forever(create_app())
 
 
 @part.command("setup-key")
@@ -134,14 +132,7 @@ def remember(**values: str | None) -> None:
 
 
 def receiving(settings: Settings) -> list[Part]:
-    return [*([Part("receiver")] if settings.listen_smtp else []), Part("intake")]
-
-
-def alone(path: Path) -> Any:
-    """Hold the file's lock, waiting for it: one intake per spool. The lock ends with the process, however it ends."""
-    file = path.open("w")
-    fcntl.flock(file, fcntl.LOCK_EX)
-    return file
+    return [*([Part("receiver", urgent=True)] if settings.listen_smtp else []), Part("intake")]
 
 
 def serve_web(host: str, port: int) -> None:
@@ -189,6 +180,14 @@ def bring_up_to_date(settings: Settings) -> None:
     done = subprocess.run([sys.executable, "-m", "crm", "migrate"], check=False)
     if done.returncode:
         raise SettingsError(["The database could not be migrated; the reason stands above. Nothing was changed."])
+
+
+def open_demo_office(settings: Settings) -> None:
+    from crm.cli import COMMANDS, exists
+
+    if exists(COMMANDS["demo"].target) and not migrating.first_row(settings, "SELECT 1 FROM users"):
+        click.echo("Preparing the demo office …")
+        subprocess.run([sys.executable, "-m", "crm", "demo", "load"], check=True)
 
 
 def require_current(settings: Settings) -> None:

@@ -24,10 +24,11 @@ LONGEST_PAUSE = 30.0
 
 @dataclass
 class Part:
-    """One child: `crm part NAME …`."""
+    """One child: `crm part NAME …`. What is not `urgent` is loaded after the first answer, which it would only delay."""
 
     name: str
     arguments: Sequence[str] = ()
+    urgent: bool = False
     process: subprocess.Popen | None = None
     started: float = 0.0
     crashes: int = 0
@@ -50,6 +51,9 @@ class Part:
             self.again_at = now + pause(self.crashes)
             click.echo(f"{self.name} stopped ({ending(code)}); starting it again.", err=True)
 
+    def has_ended(self) -> bool:
+        return self.process is not None and self.process.poll() is not None
+
 
 def pause(crashes: int) -> float:
     """Seconds before the next start: none after a single crash, then longer and longer."""
@@ -61,7 +65,7 @@ def ending(code: int) -> str:
 
 
 class Supervisor:
-    """Runs the parts until SIGINT, SIGTERM or SIGHUP. Those after the first wait until `ready()` says yes."""
+    """Runs the parts until SIGINT, SIGTERM or SIGHUP. Those that are not urgent wait until `ready()` says yes."""
 
     def __init__(self, parts: Sequence[Part], ready: Callable[[], bool] = lambda: True, announce: Callable[[], None] = lambda: None):
         self.parts = parts
@@ -82,22 +86,24 @@ class Supervisor:
             self.stop()
 
     def open(self) -> bool:
-        """Start the first part and, once it answers, the others. False when it ended before that."""
-        first, *others = self.parts
-        first.start()
+        """Start the urgent parts and, once the program answers, the others. False when one ended before that."""
+        urgent = [part for part in self.parts if part.urgent]
+        for part in urgent:
+            part.start()
         while not self.ready():
             if self.stopping.wait(0.02):
                 return True
-            if first.process and first.process.poll() is not None:
-                click.echo(f"{first.name} could not start; the reason stands above.", err=True)
+            if failed := [part.name for part in urgent if part.has_ended()]:
+                click.echo(f"{failed[0]} could not start; the reason stands above.", err=True)
                 return False
+        for part in self.parts:
+            if not part.urgent:
+                part.start()
         self.announce()
-        for part in others:
-            part.start()
         return True
 
     def stop(self) -> None:
-        living = [part.process for part in self.parts if part.process and part.process.poll() is None]
+        living = [part.process for part in self.parts if part.process and not part.has_ended()]
         for process in living:
             process.terminate()
         until = time.monotonic() + PATIENCE
