@@ -24,6 +24,7 @@ def register(app: Flask) -> None:
 
     recording.connect(app, reactions.REACTIONS)
     app.extensions["post"] = _post
+    app.extensions["prepare"] = _prepare
     app.extensions["default_sender"] = _firm_address
     for part in (links, navigation, panels, histories, searchables, statistics, undoing, queue, resources, health):
         part.register(app)
@@ -49,3 +50,10 @@ def _firm_address() -> tuple[str, str] | None:
 
     mailbox = default_mailbox()
     return (mailbox.name, mailbox.address) if mailbox else None
+
+
+def _prepare() -> None:
+    """What /setup puts in place for a new firm."""
+    from crm.defaults import prepare
+
+    prepare()

@@ -1,4 +1,4 @@
-"""What the contact page shows of the features: each gives a loader (contact → context) and a partial."""
+"""What the pages of a contact and of an organisation show of the features: each gives a loader and a partial."""
 
 from __future__ import annotations
 
@@ -8,20 +8,31 @@ from typing import Any
 
 from flask import Flask
 
-from crm.contacts.models import Contact
+from crm.contactpage import panels
+from crm.tasks import panels as tasks
 
 
 @dataclass(frozen=True)
 class Panel:
-    """`load` runs at most two statements; `template` gets its result and the contact."""
+    """`load` runs at most two statements; `template` gets its result as `data`, beside the contact or organisation.
+
+    A text under "warning" stands in the head of the page. `follows_log`: shown anew after something was logged.
+    """
 
     key: str
     template: str
-    load: Callable[[Contact], Mapping[str, Any]]
+    load: Callable[[Any], Mapping[str, Any]]
+    follows_log: bool = False
 
 
-CONTACT: tuple[Panel, ...] = ()
+CONTACT: tuple[Panel, ...] = (
+    Panel("tasks", "tasks/_panel.html", tasks.load, follows_log=True),
+    Panel("answers", "contacts/_answers.html", panels.answers),
+    Panel("affiliations", "contacts/_affiliations.html", panels.affiliations),
+    Panel("consents", "contacts/_consents.html", panels.consents),
+)
+ORGANISATION: tuple[Panel, ...] = (Panel("timeline", "timeline/_organisation_panel.html", panels.timeline_of_people),)
 
 
 def register(app: Flask) -> None:
-    app.extensions["panels"] = {"contact": CONTACT}
+    app.extensions["panels"] = {"contact": CONTACT, "organisation": ORGANISATION}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from crm.feedback.asking import plan_request
+from crm.tasks.reacting import follow_up_unhappy_answer
 from crm.timeline.models import Interaction
 
 REACTIONS: Mapping[str, Sequence[Callable[[Interaction], None]]] = {
@@ -13,5 +14,5 @@ REACTIONS: Mapping[str, Sequence[Callable[[Interaction], None]]] = {
     "visit.logged": [plan_request],
     "form.submitted": [plan_request],
     "purchase.made": [plan_request],
-    # "feedback.answered": [tasks.reacting.follow_up_if_unhappy],
+    "feedback.answered": [follow_up_unhappy_answer],
 }

@@ -10,13 +10,16 @@ from flask import Flask
 from crm.accounts import putting_back as accounts
 from crm.accounts.models import User
 from crm.contactpage import logging
-from crm.tasks import undoing as tasks
 from crm.contacts import putting_back as contacts
+from crm.tasks import undoing as tasks
 
 # An undoer may answer the address of the page to show; None stays on the page the person is on.
 UNDOERS: Mapping[str, Callable[[User, dict[str, Any]], str | None]] = {
     **accounts.UNDOERS,
     **contacts.UNDOERS,
+    **tasks.UNDOERS,
+    "interaction.logged": logging.take_back,
+    "interaction.withdrawn": logging.reinstate,
 }
 
 

@@ -70,6 +70,12 @@ def whole_day(day: date, zone: Zone) -> Due:
     return Due(end_of_day(day, zone), True, day)
 
 
+def next_working_day(now: datetime, zone: Zone) -> Due:
+    """Tomorrow, or Monday: when somebody who named no date is reminded."""
+    today = now.astimezone(_zone(zone)).date()
+    return whole_day(today + timedelta(days={4: 3, 5: 2}.get(today.weekday(), 1)), zone)
+
+
 def quick(text: str, now: datetime, zone: Zone) -> Due | None:
     """What the rules below understand; None when they do not."""
     words = _tidy(text)

@@ -32,6 +32,7 @@ class Interaction(Identified, db.Model):
         Index(None, "organisation_id", "happened_at", "id"),
         Index(None, "kind", "happened_at"),
         Index(None, "touchpoint_id", "happened_at"),
+        Index(None, "staff_id", "happened_at"),
         Index(None, "about_type", "about_id"),
         Index("uq_interactions_source_external_id", "source", "external_id", unique=True),
     )
@@ -43,7 +44,7 @@ class Interaction(Identified, db.Model):
     direction: Mapped[str] = mapped_column(String(8))
     touchpoint_id: Mapped[int | None] = mapped_column(ForeignKey(Touchpoint.id))
     department_id: Mapped[int | None] = mapped_column(ForeignKey(Department.id))
-    staff_id: Mapped[int | None] = mapped_column(ForeignKey(User.id), index=True)
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
     happened_at: Mapped[datetime]
     logged_at: Mapped[datetime] = mapped_column(default=clock.now)
     planned_at: Mapped[datetime | None]

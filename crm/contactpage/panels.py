@@ -1,0 +1,51 @@
+"""What the contact page shows of answers, consent and relations: small loaders, one statement each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import request
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from sqlalchemy import select
+
+from crm.consent.models import Consent
+from crm.contacts.models import Affiliation, Contact, Organisation
+from crm.extensions import db
+from crm.feedback.models import Answer
+from crm.timeline import feeds
+
+SHOWN = 5
+PURPOSES = {"service": _l("Service"), "feedback": _l("Feedback"), "marketing": _l("Marketing")}
+ANSWERS = (
+    select(Answer.id, Answer.survey_type, Answer.score, Answer.comment, Answer.answered_at, Answer.call_me)
+    .where(Answer.contested.is_(False)).order_by(Answer.answered_at.desc(), Answer.id.desc()).limit(SHOWN)
+)
+CONSENTS = select(Consent.purpose, Consent.channel, Consent.state, Consent.at).order_by(Consent.at.desc(), Consent.id.desc()).limit(50)
+AFFILIATIONS = (
+    select(Affiliation.role, Affiliation.valid_from, Affiliation.valid_until, Affiliation.organisation_id, Organisation.name)
+    .join(Organisation, Organisation.id == Affiliation.organisation_id)
+    .order_by(Affiliation.valid_until.is_not(None), Affiliation.primary.desc(), Affiliation.id.desc()).limit(SHOWN)
+)
+
+
+def answers(contact: Contact) -> Mapping[str, Any]:
+    return {"answers": db.session.execute(ANSWERS.where(Answer.contact_id == contact.id)).all()}
+
+
+def consents(contact: Contact) -> Mapping[str, Any]:
+    """What holds now: the newest entry of each purpose and channel."""
+    newest: dict[tuple[str, str], Any] = {}
+    for entry in db.session.execute(CONSENTS.where(Consent.contact_id == contact.id)):
+        newest.setdefault((entry.purpose, entry.channel), entry)
+    return {"consents": [(entry, PURPOSES.get(entry.purpose, entry.purpose)) for entry in newest.values()]}
+
+
+def affiliations(contact: Contact) -> Mapping[str, Any]:
+    return {"affiliations": db.session.execute(AFFILIATIONS.where(Affiliation.contact_id == contact.id)).all()}
+
+
+def timeline_of_people(organisation: Organisation) -> Mapping[str, Any]:
+    """On an organisation's page: what happened with all its people."""
+    return {"feed": feeds.of_organisation(organisation.id, current_user, request.args)}

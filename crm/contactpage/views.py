@@ -1,0 +1,96 @@
+"""Pages around one contact: the page itself, and logging what happened from anywhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, current_app, redirect, request
+from flask_babel import get_timezone, gettext as _
+from flask_login import current_user
+
+from crm import web
+from crm.accounts import undo
+from crm.contactpage import band as bands, logging
+from crm.contactpage.forms import LogForm, log_channels
+from crm.contacts.models import Contact
+from crm.extensions import db
+from crm.search import finding
+from crm.timeline import choices, feeds
+from crm.timeline.kinds import logged_kind
+from crm.touchpoints.guessing import guess_id
+
+blueprint = Blueprint("contactpage", __name__)
+
+
+@blueprint.get("/contacts/<int:contact_id>")
+def show(contact_id: int):
+    band = found(contact_id)
+    if band.contact.merged_into_id:
+        return redirect(f"/contacts/{bands.survivor(band.contact)}")
+    return web.page("contacts/show.html", **page(band) | box(band.contact, LogForm()))
+
+
+@blueprint.post("/contacts/<int:contact_id>/interactions")
+def log(contact_id: int):
+    contact, form = living(contact_id), LogForm(request.form)
+    if not form.validate():
+        return web.invalid("contacts/log.html", "contacts/_log.html", **box(contact, form))
+    entry, task = logging.log(contact, current_user.user, form, str(get_timezone()))
+    undo.offer("interaction.logged", said(task), interaction_id=entry.id, task_id=task.id if task else None)
+    db.session.commit()
+    if not web.wants_partial():
+        return web.done(f"/contacts/{contact_id}")
+    return web.page("contacts/_logged.html", oob=True, **page(found(contact_id)) | box(contact, LogForm()))
+
+
+@blueprint.get("/log")
+def choose():
+    """For whom? Then the same box."""
+    if contact_id := request.args.get("contact", type=int):
+        contact = living(contact_id)
+        return web.page("contacts/log.html", "contacts/_log.html", **box(contact, LogForm()))
+    asked = request.args.get("q", "").replace("\0", "").strip()[:100]
+    hits = finding.find(asked, ("contact",), 10) if asked else []
+    return web.page("contacts/log_whom.html", "contacts/_log_whom.html", asked=asked, hits=hits)
+
+
+@blueprint.get("/log/touchpoint")
+def guess():
+    """Where an entry of this channel and direction would be put, while the box is being filled."""
+    channel, direction = request.args.get("channel", "phone"), request.args.get("direction", "outbound")
+    return web.plain(render_guess(channel, direction))
+
+
+def found(contact_id: int) -> bands.Band:
+    band = bands.load(contact_id) if contact_id < 2**63 else None
+    if band is None:
+        abort(404)
+    return band
+
+
+def living(contact_id: int) -> Contact:
+    """The contact to write to; a merged one is written to its survivor."""
+    contact = db.get_or_404(Contact, contact_id)
+    return db.session.get_one(Contact, bands.survivor(contact)) if contact.merged_into_id else contact
+
+
+def page(band: bands.Band) -> dict[str, Any]:
+    """Band, timeline and panels. Panels come with the page: each is one or two statements."""
+    contact = band.contact
+    panels = [(panel, panel.load(contact)) for panel in current_app.extensions["panels"]["contact"]]
+    return {"band": band, "contact": contact, "feed": feeds.of_contact(contact.id, current_user, request.args), "panels": panels}
+
+
+def box(contact: Contact, form: LogForm) -> dict[str, Any]:
+    guessed = render_guess(form.channel.data or "phone", form.direction.data or "outbound")
+    return {"contact": contact, "form": form, "log_channels": log_channels(), "guessed": guessed}
+
+
+def render_guess(channel: str, direction: str) -> str:
+    ident = guess_id(channel, kind=logged_kind(channel), direction=direction)
+    name = next((choice.label for choice in choices.touchpoints() if choice.id == ident), None)
+    return _("Guessed: %(name)s", name=name) if name else _("No touchpoint")
+
+
+def said(task: Any) -> str:
+    return _("Logged, with a task") if task else _("Logged")
