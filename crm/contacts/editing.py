@@ -18,6 +18,24 @@ ORGANISATION_COLUMNS = ("name", "domain", "industry", "website", "phone", "owner
 POSTAL = ("street", "extra", "postcode", "city", "state", "country")
 
 
+def shown(contact: Contact) -> dict[str, Any]:
+    """What the form of a contact holds before anything is changed; the last address row is empty."""
+    current = next((one for one in contact.affiliations if one.primary and not one.ended), None)
+    rows = [{"ident": str(a.id), "kind": a.kind, "value": a.value, "type": a.type, "primary": a.primary, "ended": a.ended} for a in contact.addresses]
+    place = postal_of(contact)
+    return {name: getattr(contact, name) for name in COLUMNS} | {
+        "organisation": contact.organisation.name if contact.organisation else "",
+        "role": current.role if current else "",
+        "tags": ", ".join(tag.name for tag in contact.tags),
+        "addresses": [*rows, {}],
+        "postal": {name: getattr(place, name) for name in POSTAL} if place else {},
+    }
+
+
+def shown_of_organisation(organisation: Organisation) -> dict[str, Any]:
+    return {name: getattr(organisation, name) for name in ORGANISATION_COLUMNS} | {"tags": ", ".join(tag.name for tag in organisation.tags)}
+
+
 def fill(contact: Contact, values: Mapping[str, Any]) -> None:
     """Take over everything the form of a contact holds."""
     with db.session.no_autoflush:

@@ -20,11 +20,11 @@ from wtforms import (
     URLField,
     ValidationError,
 )
+from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
 from crm import clock
 from crm.contacts import choices
-from crm.contacts.models import LIFECYCLES, Contact, Organisation
 from crm.contacts.normalising import normalise
 from crm.contacts.queries import staff
 from crm.contacts.standing import LIFECYCLE_LABELS
@@ -54,7 +54,7 @@ def day(label: Any, **options: Any) -> DateField:
 
 
 def choice(label: Any, labels: dict[str, Any]) -> SelectField:
-    return SelectField(label, choices=list(labels.items()), validators=[Optional()])
+    return SelectField(label, choices=[SelectChoice(*pair) for pair in labels.items()], validators=[Optional()])
 
 
 class SaidDateField(DateField):
@@ -97,7 +97,7 @@ class PostalForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.country.choices = choices.countries()
+        self.country.choices = [SelectChoice(*pair) for pair in choices.countries()]
 
 
 class OwnedForm(FlaskForm):
@@ -106,7 +106,7 @@ class OwnedForm(FlaskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.owner_id.choices = [("", _("nobody")), *staff(besides=self.owner_id.data)]
+        self.owner_id.choices = [SelectChoice("", _("nobody")), *(SelectChoice(*pair) for pair in staff(besides=self.owner_id.data))]
 
 
 class ContactForm(OwnedForm):
@@ -118,7 +118,7 @@ class ContactForm(OwnedForm):
     language = choice(_l("Language"), choices.LANGUAGE_LABELS)
     organisation = text(_l("Organisation"), 200, autocomplete="off")
     role = text(_l("Role there"), 120, autocomplete="off")
-    lifecycle = SelectField(_l("Lifecycle"), choices=[(key, LIFECYCLE_LABELS[key]) for key in LIFECYCLES], default="lead")
+    lifecycle = SelectField(_l("Lifecycle"), choices=[SelectChoice(*pair) for pair in LIFECYCLE_LABELS.items()], default="lead")
     customer_since = day(_l("Customer since"))
     birth_date = day(_l("Date of birth"))
     addresses = FieldList(FormField(AddressForm), min_entries=1, max_entries=50)
@@ -132,19 +132,6 @@ class ContactForm(OwnedForm):
     def validate_last_name(self, field: StringField) -> None:
         if not (field.data or self.first_name.data or any(row.value.data for row in self.addresses)):
             raise ValidationError(_("Give a name or at least one address."))
-
-    def show(self, contact: Contact) -> None:
-        """What stands in the fields that have no column of their own."""
-        current = next((one for one in contact.affiliations if one.primary and not one.ended), None)
-        self.organisation.data = contact.organisation.name if contact.organisation else ""
-        self.role.data = current.role if current else ""
-        self.tags.data = ", ".join(tag.name for tag in contact.tags)
-        while self.addresses.entries:
-            self.addresses.pop_entry()
-        for address in contact.addresses:
-            self.addresses.append_entry({"ident": str(address.id), "kind": address.kind, "value": address.value, "type": address.type,
-                                         "primary": address.primary, "ended": address.ended})  # fmt: skip
-        self.addresses.append_entry()
 
 
 class OrganisationForm(OwnedForm):
@@ -173,9 +160,6 @@ class OrganisationForm(OwnedForm):
                 normalise("phone", field.data)
             except ValueError as error:
                 raise ValidationError(str(error)) from error
-
-    def show(self, organisation: Organisation) -> None:
-        self.tags.data = ", ".join(tag.name for tag in organisation.tags)
 
 
 class AffiliationForm(FlaskForm):

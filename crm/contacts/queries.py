@@ -95,7 +95,7 @@ def belongs_to(organisation_id: int):
 def head_counts(organisation_ids: Iterable[int]) -> dict[int, int]:
     """How many people belong to each organisation first of all."""
     counted = select(Contact.organisation_id, func.count()).where(Contact.organisation_id.in_(list(organisation_ids)), Contact.merged_into_id.is_(None))
-    return {ident: number for ident, number in db.session.execute(counted.group_by(Contact.organisation_id))}
+    return dict(list(db.session.execute(counted.group_by(Contact.organisation_id))))
 
 
 def people_of(organisation_id: int) -> Select:

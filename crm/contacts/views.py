@@ -65,8 +65,7 @@ def create():
 @blueprint.get("/contacts/<int:ident>/edit")
 def edit(ident: int):
     contact = one(ident)
-    form = ContactForm(obj=contact, data={"postal": editing.postal_of(contact)})
-    form.show(contact)
+    form = ContactForm(data=editing.shown(contact))
     return web.page("contacts/edit.html", "contacts/_form.html", form=form, contact=contact, action=f"/contacts/{ident}")
 
 

@@ -109,7 +109,7 @@ def affiliate(ident: int):
     firm = find_or_create_organisation(form.organisation.data)
     contact.affiliate(firm, role=form.role.data, since=form.valid_from.data, primary=contact.organisation is None or "primary" in request.form)
     db.session.commit()
-    return web.done(f"/contacts/{ident}", "contacts/_affiliations.html", contact=contact, form=AffiliationForm(formdata=None))
+    return web.done(f"/contacts/{ident}", "contacts/_belonging.html", contact=contact, form=AffiliationForm(formdata=None))
 
 
 @blueprint.post("/affiliations/<int:ident>/end")
@@ -121,7 +121,7 @@ def end_affiliation(ident: int):
         undo.offer("affiliation.ended", said, affiliation_id=ident, primary=affiliation.primary)
     affiliation.end()
     db.session.commit()
-    return web.done(web.came_from(f"/contacts/{contact.id}"), "contacts/_affiliations.html", contact=contact, form=AffiliationForm(formdata=None))
+    return web.done(web.came_from(f"/contacts/{contact.id}"), "contacts/_belonging.html", contact=contact, form=AffiliationForm(formdata=None))
 
 
 @blueprint.post("/affiliations/<int:ident>/primary")
@@ -131,8 +131,8 @@ def make_affiliation_primary(ident: int):
     affiliation.valid_until = None
     affiliation.make_primary()
     db.session.commit()
-    return web.done(web.came_from(f"/contacts/{contact.id}"), "contacts/_affiliations.html", contact=contact, form=AffiliationForm(formdata=None))
+    return web.done(web.came_from(f"/contacts/{contact.id}"), "contacts/_belonging.html", contact=contact, form=AffiliationForm(formdata=None))
 
 
 def show_affiliations(contact: Contact, form: AffiliationForm, status: int = 200) -> Response:
-    return piece("contacts/_affiliations.html", _("Organisations of %(name)s", name=contact.display_name), status, contact=contact, form=form)
+    return piece("contacts/_belonging.html", _("Organisations of %(name)s", name=contact.display_name), status, contact=contact, form=form)

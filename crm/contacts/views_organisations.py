@@ -62,16 +62,14 @@ def show(ident: int):
     if organisation.merged_into_id:
         return redirect(f"/organisations/{organisation.merged_into_id}", 308)
     people = db.session.execute(queries.people_of(ident)).all()
-    panels = current_app.extensions["panels"].get("organisation", ())
-    loaded = {name: value for panel in panels for name, value in panel.load(organisation).items()}
-    return web.page("organisations/show.html", organisation=organisation, people=people, form=PersonForm(formdata=None), panels=panels, **loaded)
+    panels = [(panel, panel.load(organisation)) for panel in current_app.extensions["panels"]["organisation"]]
+    return web.page("organisations/show.html", organisation=organisation, people=people, form=PersonForm(formdata=None), panels=panels)
 
 
 @blueprint.get("/organisations/<int:ident>/edit")
 def edit(ident: int):
     organisation = one(ident)
-    form = OrganisationForm(obj=organisation)
-    form.show(organisation)
+    form = OrganisationForm(data=editing.shown_of_organisation(organisation))
     return web.page("organisations/edit.html", "organisations/_form.html", form=form, organisation=organisation, action=f"/organisations/{ident}")
 
 
