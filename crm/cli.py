@@ -29,7 +29,7 @@ COMMANDS: dict[str, Entry] = {
     "receive": Entry("crm.running:receive", "Run the mail receiver and the intake only.", inside=False),
     "migrate": Entry("crm.running:migrate", "Bring the database to the version of this program.", inside=False),
     "part": Entry("crm.running:part", "", inside=False, hidden=True),
-    "init": Entry("crm.accounts.cli:init", "Migrate and create the first administrator."),
+    "init": Entry("crm.initialising:init", "Migrate and create the first administrator."),
     "user": Entry("crm.accounts.cli:user", "Add people who work here."),
     "token": Entry("crm.accounts.cli:token", "Make tokens for the API."),
     "mail": Entry("crm.inbox.cli:mail", "Take mail from a pipe or files, or explain it."),

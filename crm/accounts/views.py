@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from crm import web
 from crm.accounts import aside, first_start, mails, sessions, signing_in, undo
-from crm.accounts.defaults import create_departments
 from crm.accounts.forms import NewPasswordForm, ResetRequestForm, SetupForm, SignInForm
 from crm.accounts.models import UndoStep
 from crm.accounts.trail import audit
@@ -114,7 +113,7 @@ def setup():
         form.key.errors = [_("This is not the key. It was printed on the console when the program started.")]
         return web.invalid("accounts/setup.html", form=form)
     first_start.forget_key(settings)
-    create_departments()
+    current_app.extensions["prepare"]()
     sessions.sign_in(first_start.create_first_administrator(form.email.data, form.name.data, form.password.data))
     db.session.commit()
     return web.done("/settings")

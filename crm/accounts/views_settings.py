@@ -167,7 +167,7 @@ def department(ident: int):
     return web.done("/settings/departments")
 
 
-@blueprint.post("/settings/departments/<int:ident>/archiving")
+@blueprint.post("/settings/departments/<int:ident>/archive")
 @needs("settings")
 def archive_department(ident: int):
     row = db.get_or_404(Department, ident)
@@ -178,7 +178,7 @@ def archive_department(ident: int):
     return web.done("/settings/departments")
 
 
-@blueprint.delete("/settings/departments/<int:ident>/archiving")
+@blueprint.delete("/settings/departments/<int:ident>/archive")
 @needs("settings")
 def unarchive_department(ident: int):
     row = db.get_or_404(Department, ident)

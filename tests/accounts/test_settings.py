@@ -87,17 +87,17 @@ def test_a_department_without_a_name_is_refused(boss, session):
 
 
 def test_a_department_is_archived_and_brought_back(boss, service, session):
-    boss.post(f"/settings/departments/{service.id}/archiving")
+    boss.post(f"/settings/departments/{service.id}/archive")
     assert service.archived_at
     boss.post(f"/undo/{session.scalars(select(UndoStep.id)).one()}")
     assert service.archived_at is None
-    boss.post(f"/settings/departments/{service.id}/archiving")
-    boss.delete(f"/settings/departments/{service.id}/archiving")
+    boss.post(f"/settings/departments/{service.id}/archive")
+    boss.delete(f"/settings/departments/{service.id}/archive")
     assert service.archived_at is None
 
 
 def test_only_administrators_change_departments(client, service):
-    assert client.post(f"/settings/departments/{service.id}/archiving").status_code == 403
+    assert client.post(f"/settings/departments/{service.id}/archive").status_code == 403
     assert client.post("/settings/departments", data={"name": "Mine"}).status_code == 403
     assert service.archived_at is None
 
