@@ -64,26 +64,26 @@ class Chunk:
 def _chunks(value: str) -> list[Chunk]:
     chunks, chunk, depth = [], Chunk(), 0
     comment: list[str] = []
-    for token in TOKEN.findall(value):
-        if token == "(":
+    for piece in TOKEN.findall(value):
+        if piece == "(":
             depth += 1
-        elif token == ")":
+        elif piece == ")":
             depth = max(0, depth - 1)
             if not depth and comment:
                 chunk.comments.append("".join(comment).strip())
                 comment.clear()
         elif depth:
-            comment.append(token)
-        elif token in (",", ";"):
+            comment.append(piece)
+        elif piece in (",", ";"):
             chunks.append(chunk)
             chunk = Chunk()
-        elif token == ":":
+        elif piece == ":":
             if chunk.bracketed is None and not set("@[") & set("".join(chunk.words)):
                 chunk = Chunk()  # what stood before it was the name of a group
             elif chunk.words and chunk.words[-1].lower().endswith(("[mailto", "[smtp")):
                 chunk.words[-1] += ":"
         else:
-            _add(chunk, token)
+            _add(chunk, piece)
     chunk.comments.extend(["".join(comment).strip()] if comment else [])
     return [each for each in (*chunks, chunk) if each]
 

@@ -143,7 +143,8 @@ def _comes_back(mail: Mail, prose: str) -> bool:
     says_so = bool(FAILED_TEXT.search(prose))
     if daemon:
         return about_failure or says_so
-    return about_failure and says_so
+    # A customer may well write that a parcel was not delivered; servers give codes.
+    return about_failure and says_so and bool(ENHANCED.search(prose) or SMTP_CODE.search(prose) or "auto-submitted" in mail.headers)
 
 
 def _prose(mail: Mail) -> str:

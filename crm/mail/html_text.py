@@ -1,6 +1,7 @@
 """HTML to readable plain text: paragraphs, lists, quotes as '> '. Linear, and indifferent to broken markup."""
 
 import re
+from html import unescape
 
 from lxml import etree, html
 
@@ -19,6 +20,8 @@ QUOTE_MARK = "\ue000"
 BLANK = re.compile(r"[ \t\r\n\f\u200b\ufeff]+")
 LINE_END = re.compile(r"[ \t]+$", re.M)
 MANY_LINES = re.compile(r"\n{3,}")
+TAG = re.compile(r"<[^<>]*>")
+SILENT_ELEMENT = re.compile(r"<(script|style|head|title|template|svg|!--)\b.*?(?:</\1\s*>|-->|\Z)", re.S | re.I)
 XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 PARSER = {"recover": True, "huge_tree": True, "remove_comments": True, "remove_pis": True, "no_network": True}
 
@@ -35,7 +38,12 @@ def html_to_text(markup: str, mark_quotes: bool = False) -> str:
         else:
             writer.close(node, node is root)
     # A page whose only words are its title, or stand for its pictures, says them there.
-    return writer.finished() or " ".join((root.findtext(".//title") or " ".join(root.xpath("//img/@alt"))).split())
+    return writer.finished() or " ".join((root.findtext(".//title") or " ".join(root.xpath("//img/@alt")) or _bare(markup)).split())
+
+
+def _bare(markup: str) -> str:
+    """Without any tag: for markup nested so deep that the parser gave up."""
+    return unescape(TAG.sub(" ", SILENT_ELEMENT.sub(" ", markup)))
 
 
 def parse_html(markup: str):

@@ -5,7 +5,7 @@ from binascii import Error, a2b_base64, a2b_qp, a2b_uu
 from collections.abc import Iterator
 from functools import cached_property
 
-from crm.mail.headers import Headers, base64_bytes, decode_words, read_block, value_and_parameters
+from crm.mail.headers import base64_bytes, decode_words, read_block, value_and_parameters
 
 DEEPEST = 30
 MOST_PARTS = 2000

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from crm.mail.html_text import QUOTE_MARK, html_to_text
 from crm.mail.parsing import Mail
 from crm.mail.quote_lines import (
-    BETWEEN_DASHES,
     DATE_AND_MAIL,
     FORWARDED,
     MOBILE,
@@ -132,7 +131,7 @@ def _mark_attributions(lines: list[str], kinds: list[str]) -> None:
 
 
 def _announces(line: str) -> bool:
-    return bool(WROTE.search(line) or DATE_AND_MAIL.match(line) or BETWEEN_DASHES.match(line))
+    return bool(WROTE.search(line) or DATE_AND_MAIL.match(line))
 
 
 def _attribution_span(lines: list[str], kinds: list[str], place: int) -> tuple[int, int] | None:

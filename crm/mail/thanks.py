@@ -13,11 +13,9 @@ BESIDE = {
     "antwort", "rückmeldung", "info", "information", "auskunft", "mühe", "bemühungen", "hat", "alles", "geklappt", "funktioniert", "jetzt", "nun", "wieder",
     "prima", "perfekt", "toll", "klasse", "wunderbar", "top", "gut", "ok", "okay", "passt", "bestens", "es", "läuft", "ist", "erledigt", "angekommen", "erhalten", "und", "im", "voraus",
     "schon", "mal", "hallo", "hi", "guten", "tag", "morgen", "abend", "liebe", "lieber", "grüße", "grüßen", "gruß", "gruss", "viele", "beste", "mit", "freundlichen", "freundlichem",
-    "mfg", "lg", "vg", "schönes", "schöne", "wochenende", "woche", "einen", "ein", "noch", "wünsche", "ich", "auch", "damen", "herren", "sehr", "geehrte", "frau", "herr", "team",
-    "you", "so", "very", "much", "many", "a", "lot", "again", "for", "your", "the", "quick", "fast", "prompt", "kind", "great", "help", "support", "reply", "response", "answer", "info",
-    "it", "works", "worked", "working", "now", "all", "is", "good", "that", "this", "perfect", "awesome", "excellent", "brilliant", "wonderful", "hello", "dear", "best", "regards", "kind",
-    "warm", "wishes", "have", "nice", "day", "weekend", "week", "too", "got", "received", "fine", "done", "in", "advance", "sir", "madam", "everyone", "appreciated", "appreciate", "really",
-    "everything", "and", "to", "bye", "tschüss", "ciao", "super", "cool", "problem", "gelöst", "solved", "fixed", "resolved",
+    "mfg", "lg", "vg", "schönes", "schöne", "wochenende", "woche", "einen", "ein", "noch", "wünsche", "ich", "auch", "damen", "herren", "geehrte", "frau", "herr", "team",
+    "you", "so", "very", "much", "many", "a", "lot", "again", "for", "your", "the", "quick", "fast", "prompt", "kind", "great", "help", "support", "reply", "response", "answer", "it", "works", "worked", "working", "now", "all", "is", "good", "that", "this", "perfect", "awesome", "excellent", "brilliant", "wonderful", "hello", "dear", "best", "regards", "warm", "wishes", "have", "nice", "day", "weekend", "week", "too", "got", "received", "fine", "done", "in", "advance", "sir", "madam", "everyone", "appreciated", "appreciate", "really",
+    "everything", "and", "to", "bye", "tschüss", "ciao", "cool", "problem", "gelöst", "solved", "fixed", "resolved",
 }  # fmt: skip
 NEGATION = {"nicht", "kein", "keine", "keinen", "nichts", "nie", "not", "no", "never", "nothing", "but", "aber", "leider", "trotzdem", "jedoch", "however", "still", "only", "nur", "erst", "if", "wenn", "ob"}
 SIGN_OFF = re.compile(r"(?im)^\s*(?:(?:mit |viele |liebe |beste |herzliche |schöne |freundliche\w* )*(?:grüße|grüßen|gruß|gruss|grüsse)|mfg|lg|vg|(?:best|kind|warm)?\s*(?:regards|wishes)|cheers|sincerely)\b.*$")

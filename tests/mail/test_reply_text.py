@@ -108,6 +108,6 @@ def test_the_plain_part_is_preferred():
 @pytest.mark.parametrize("line", ["> zitierte Zeile", "-" * 150, "On Mon 1 Jan 2020 10:00 x@example.com wrote", "From: a@example.com\nSent: x", "*_" * 90, "Text schrieb am 3.4. um 10:11"])
 def test_a_megabyte_takes_linear_time(line):
     text = "Hallo\n\n" + (line + "\n") * (1_000_000 // len(line))
-    started = time.perf_counter()
+    started = time.process_time()
     assert reply_text(text)
-    assert time.perf_counter() - started < 8
+    assert time.process_time() - started < 5
