@@ -183,7 +183,7 @@ def change(task: Task, form: TaskForm) -> None:
 
 def refused(form: QuickForm):
     if web.wants_partial() and web.target() != "tasks":
-        return web.invalid("tasks/_follow_up.html", task=None, form=form)
+        return web.invalid("tasks/_follow_up.html", task=None, form=form, of_element=web.target())
     return web.invalid("tasks/index.html", "tasks/_after_quick.html", form=form, **tasks())
 
 
