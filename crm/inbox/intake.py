@@ -145,7 +145,7 @@ def _look() -> int:
 @contextmanager
 def only_one(directory: Path):
     """Hold the spool: a second intake on it waits here until the first is gone."""
-    handle = os.open(directory / ".intake", os.O_RDWR | os.O_CREAT, 0o640)
+    handle = os.open(directory.with_name("intake.lock"), os.O_RDWR | os.O_CREAT, 0o640)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield

@@ -18,6 +18,8 @@ from crm.inbox.lifecycle import count_open_all
 from crm.inbox.lookups import Lookups
 from crm.inbox.models import Attachment, Conversation, Mailbox, Message, ReceivedMail
 from crm.inbox.sender import Writer
+from crm.mail.language import language_of
+from crm.settings import LOCALES
 from crm.timeline.recording import record_many
 from crm.touchpoints.guessing import guess_id
 
@@ -115,7 +117,7 @@ class Batch:
         conversation = threading.find(arrival, self.lookups, contact, writer.candidates[0][0])
         placed = Placed(arrival, received, conversation, begins=conversation is None)
         if contact is None and (conversation is None or arrival.kind == "message"):
-            contact = self._introduce(writer)  # a machine that reports on one of our mails is made no contact
+            contact = self._introduce(writer, arrival)  # a machine that reports on one of our mails is made no contact
         placed.contact = contact or conversation.contact
         if conversation is None:
             placed.conversation = self._begin(arrival, writer, placed.contact)
@@ -141,9 +143,10 @@ class Batch:
     def _known(self, writer: Writer) -> Contact | None:
         return next(filter(None, (self.contacts.get(known) for known, _written, _name in writer.candidates)), None)
 
-    def _introduce(self, writer: Writer) -> Contact:
+    def _introduce(self, writer: Writer, arrival: Arrival) -> Contact:
         known, written, name = writer.candidates[0]
-        contact = create_from_mail(written, writer.name or name)
+        language = language_of(arrival.reply_text) if arrival.kind == "message" else ""
+        contact = create_from_mail(clean(written), clean(writer.name or name), language=language if language in LOCALES else "")
         self.contacts[known] = contact
         return contact
 

@@ -40,10 +40,11 @@ def mailbox(app):
 
 @pytest.fixture
 def take(app, mailbox):
-    """take(raw) → the outcome; take(text="…", sender=…) composes it first."""
+    """take(raw) → the outcome; take("text", sender=…) composes it first."""
 
-    def take_one(raw: bytes | None = None, *, envelope_from: str = "klara@kunde.example", **parts):
-        raw = mail(**parts) if raw is None else raw
+    def take_one(raw: bytes | str | None = None, *, envelope_from: str = "klara@kunde.example", **parts):
+        if not isinstance(raw, bytes):
+            raw = mail(*filter(None, [raw]), **parts)
         return intake.take(raw, Envelope(envelope_from, ("service@firm.example",), "smtp"))
 
     return take_one
@@ -53,7 +54,7 @@ def take(app, mailbox):
 def arrive(take):
     """arrive(text="…") → the conversation it went to."""
 
-    def arrive_one(raw: bytes | None = None, **parts) -> Conversation:
+    def arrive_one(raw: bytes | str | None = None, **parts) -> Conversation:
         outcome = take(raw, **parts)
         assert outcome.kind == "conversation", outcome
         return db.session.get_one(Conversation, outcome.ident)
