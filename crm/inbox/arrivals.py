@@ -94,6 +94,11 @@ class Arrival:
         return {value: found for value, found in read if found}
 
     @property
+    def has_forged_ids(self) -> bool:
+        """It names an id that looks like ours and is none: somebody plays us a report."""
+        return any(ids.MESSAGE_ID.fullmatch(value) and value not in self.signed for value in self.known_ids)
+
+    @property
     def signed_values(self) -> list[str]:
         return list(self.signed)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 
+from crm import clock
 from crm.contacts.models import Address
 from crm.contacts.normalising import comparable
 from crm.extensions import db
@@ -15,6 +17,7 @@ from crm.inbox.lookups import Lookups
 from crm.inbox.models import Conversation
 from crm.outbox.models import Delivery
 
+REMEMBERED = timedelta(days=14)
 WAITED_FOR = ("waiting", "snoozed")
 
 
@@ -48,13 +51,21 @@ def came_back(arrival: Arrival, conversation: Conversation, delivery: Delivery |
     failed = bounce.failed if bounce else []
     if delivery is not None:
         delivery.bounced(", ".join(status for _address, status in failed if status))
-    if bounce is None or not bounce.hard:
+    if bounce is None or not bounce.hard or arrival.has_forged_ids:
         return
+    if delivery is None:  # the ids got lost on the way: believed only of addresses that we wrote to lately
+        failed = [(address, status) for address, status in failed if wrote_lately(address)]
     for address, status in failed or ([(delivery.recipient, "")] if delivery else []):
         mark_invalid(address, status)
-    conversation.event("bounced", addresses=[address for address, _status in failed])
+    if failed or delivery is not None:
+        conversation.event("bounced", addresses=[address for address, _status in failed])
     if conversation.status in (*WAITED_FOR, "resolved") and conversation.messages_count > 1:
         conversation.reopen(because="bounced")
+
+
+def wrote_lately(address: str) -> bool:
+    lately = (Delivery.recipient == comparable("email", address)) & (Delivery.created_at > clock.now() - REMEMBERED)
+    return db.session.scalar(select(Delivery.id).where(lately).limit(1)) is not None
 
 
 def mark_invalid(address: str, status: str) -> None:

@@ -137,6 +137,10 @@ class Lifecycle:
         if delta:
             count_open(self.contact, delta)
 
+    def counted(self) -> None:
+        """A new conversation joins the contact's count."""
+        count_open(self.contact, int(self.status in UNRESOLVED))
+
     def _record(self, kind: str, by: User | None, **data: Any) -> None:
         record(kind, self.contact, channel="email", direction="internal", staff=by, about=("conversation", self.id), subject=self.subject,
                touchpoint_id=self.touchpoint_id, provenance="person" if by else "automation", data=data,
