@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from flask import (
     Flask,
     Response,
+    current_app,
     flash,
     get_flashed_messages,
     make_response,
@@ -21,6 +22,8 @@ from flask import (
     request,
     session,
 )
+from flask_babel import get_locale
+from markupsafe import Markup
 from sqlalchemy import Select, func, literal, select, tuple_
 
 from crm.extensions import db
@@ -84,6 +87,20 @@ def notices() -> list[dict[str, Any]]:
     return [json.loads(text) for text in get_flashed_messages(category_filter=["toast"])]
 
 
+_kept: dict[tuple[Any, ...], Markup] = {}
+
+
+def kept(template: str, **context: str) -> Markup:
+    """A piece of the frame that depends on nothing but the language and `context`: rendered once, then only looked up.
+
+    Menus and dialogs stand on every page with forty translated words; rendering them cost more than most pages' content.
+    """
+    key = (template, str(get_locale()), *context.values())
+    if key not in _kept or current_app.debug:
+        _kept[key] = Markup(current_app.jinja_env.get_template(template).render(context))
+    return _kept[key]
+
+
 class OverriddenMethod:
     """Browsers without script can only POST: `POST …?_method=DELETE` is that DELETE. CSRF and rights are checked as for any other."""
 
@@ -101,7 +118,7 @@ class OverriddenMethod:
 
 def register(app: Flask) -> None:
     app.wsgi_app = OverriddenMethod(app.wsgi_app)  # type: ignore[method-assign]
-    app.jinja_env.globals["notices"] = notices
+    app.jinja_env.globals.update(notices=notices, kept=kept)
 
 
 def safe_next(fallback: str) -> str:

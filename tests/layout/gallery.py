@@ -11,6 +11,7 @@ from flask import Flask, render_template, request
 from flask_wtf import FlaskForm
 from jinja2 import ChoiceLoader, FileSystemLoader
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from crm import clock, marks
@@ -22,8 +23,8 @@ class GalleryForm(FlaskForm):
     first = StringField("First name", validators=[Length(max=3, message="Shorten this to three letters.")])
     last = StringField("Last name", validators=[InputRequired("Enter the last name.")])
     email = StringField("Email")
-    lifecycle = SelectField("Lifecycle", choices=[("lead", "Lead"), ("customer", "Customer")])
-    address = RadioField("Form of address", choices=[("sie", "Sie"), ("du", "Du")], default="sie")
+    lifecycle = SelectField("Lifecycle", choices=[SelectChoice("lead", "Lead"), SelectChoice("customer", "Customer")])
+    address = RadioField("Form of address", choices=[SelectChoice("sie", "Sie"), SelectChoice("du", "Du")], default="sie")
     agreed = BooleanField("Wants the newsletter")
     note = TextAreaField("Note")
 

@@ -66,7 +66,7 @@ def test_there_is_no_inline_script_style_or_handler(gallery):
 
 
 def test_a_refused_form_names_the_fault_at_its_field_and_keeps_what_was_typed(gallery):
-    response = gallery.post("/gallery", data={"first": "Annabell", "last": ""})
+    response = gallery.post("/gallery", data={"first": "Annabell", "last": "", "lifecycle": "lead", "address": "sie"})
     assert response.status_code == 422
     assert 'value="Annabell"' in response.text
     assert 'id="first-error"' in response.text

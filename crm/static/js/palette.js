@@ -30,6 +30,7 @@ const chosenIndex = () => options().findIndex((option) => option.getAttribute("a
 
 input.addEventListener("keydown", (event) => {
   const count = options().length;
+  if (event.key === "Escape") { event.preventDefault(); box.close(); } // a search field would only empty itself
   if (event.key === "Enter") { event.preventDefault(); options()[Math.max(0, chosenIndex())]?.click(); }
   if ((event.key !== "ArrowDown" && event.key !== "ArrowUp") || !count) return;
   event.preventDefault();
