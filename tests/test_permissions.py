@@ -5,15 +5,19 @@ The guards are asked, not the views: nothing is carried out. `in` means the view
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 
 import pytest
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
+from crm.accounts.models import ApiToken
 from crm.accounts.sessions import act_as
+from crm.api import resource
 
 CAST = ("nobody", "member", "lead", "admin")
+SIZED = re.compile(r"<int\([^)]*\):")
 VALUES = {"IntegerConverter": 1, "UnicodeConverter": "x", "PathConverter": "x", "UUIDConverter": "0" * 32}
 HEADER = "# who may ask for what · method, address, answer for {cast} · no-csrf: takes no CSRF token\n"
 
@@ -23,9 +27,9 @@ def cast(make):
     return {"nobody": None} | {role: make.user(name=f"Role {role}", role=role) for role in CAST[1:]}
 
 
-def asked(app) -> list[tuple[str, Rule]]:
-    """(method, rule), by address. The API has a matrix of its own, by scope."""
-    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static" and not rule.rule.startswith("/api/v1")]
+def asked(app, resources: bool = False) -> list[tuple[str, Rule]]:
+    """(method, rule), by address: of the pages, or of the API's resources."""
+    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static" and rule.rule.startswith("/api/v1") == resources]
     methods = {"GET", "POST", "PUT", "PATCH", "DELETE"}
     return [(method, rule) for rule in sorted(rules, key=lambda r: r.rule) for method in sorted(methods & (rule.methods or set()))]
 
@@ -68,6 +72,58 @@ def test_every_address_answers_each_role_as_stored(app, cast, stored):
         mark = "no-csrf" if method != "GET" and exempt(app, rule) else ""
         lines.append(f"{method:7}{rule.rule:60} {answers}{mark}".rstrip() + "\n")
     stored("permissions.txt", "".join(lines))
+
+
+# — the API: by the scope of the token and the role of its user —————————————————————————————————————————
+
+CALLERS = (("read", "member"), ("write", "member"), ("admin", "member"), ("read", "lead"), ("write", "lead"), ("read", "admin"), ("admin", "admin"))
+
+
+class PassedTheGuards(Exception):
+    pass
+
+
+@pytest.fixture
+def callers(make, session):
+    """(scope, role) → the plain text of such a token; None → no token."""
+    people = {role: make.user(name=f"Api {role}", role=role) for role in CAST[1:]}
+    issued = {key: ApiToken.issue(people[key[1]], "test", key[0])[1] for key in CALLERS}
+    session.commit()
+    return {None: None} | issued
+
+
+def resource_answer(app, method: str, url: str, plain: str | None) -> str:
+    headers = {"Authorization": f"Bearer {plain}"} if plain else {}
+    with app.app_context(), app.test_request_context(url, method=method, headers=headers):
+        try:
+            app.preprocess_request()
+            app.dispatch_request()
+        except PassedTheGuards:
+            return "in"
+        except HTTPException as error:
+            return str(error.code)
+    return "in"
+
+
+def test_every_resource_answers_each_caller_as_stored(app, callers, stored, monkeypatch):
+    def demand(scope, right):
+        original(scope, right)
+        raise PassedTheGuards
+
+    original = resource.demand
+    monkeypatch.setattr(resource, "demand", demand)
+    names = ["nobody", *(f"{scope}/{role}" for scope, role in CALLERS)]
+    lines = [f"# which token may ask for what · method, address, answer for {', '.join(names)} (scope/role)\n"]
+    for method, rule in asked(app, resources=True):
+        answers = "".join(f"{resource_answer(app, method, address(app, rule), plain):5}" for plain in callers.values())
+        lines.append(f"{method:7}{SIZED.sub('<', rule.rule):60} {answers}".rstrip() + "\n")
+    stored("permissions_api.txt", "".join(lines))
+
+
+def test_a_session_opens_no_resource(app, browse, admin):
+    client = browse(admin)
+    listed = [rule.rule for method, rule in asked(app, resources=True) if method == "GET" and not rule.arguments and "openapi" not in rule.rule]
+    assert {path: client.get(path).status_code for path in listed} == dict.fromkeys(listed, 401)
 
 
 def test_nobody_comes_in_where_it_was_not_said(app):
