@@ -1,0 +1,30 @@
+"""What undoing means in the register. Named in crm/undoing.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crm.accounts.models import User
+from crm.extensions import db
+from crm.touchpoints.models import Touchpoint
+
+
+def unretire(_by: User, payload: dict[str, Any]) -> str:
+    touchpoint = db.session.get_one(Touchpoint, payload["touchpoint_id"])
+    touchpoint.unretire()
+    return f"/touchpoints/{touchpoint.id}"
+
+
+def unmerge(_by: User, payload: dict[str, Any]) -> str:
+    """Also those that moved along stand under it again."""
+    touchpoint = db.session.get_one(Touchpoint, payload["touchpoint_id"])
+    touchpoint.unretire()
+    if payload.get("was_retired_at"):
+        touchpoint.retire()
+    db.session.flush()
+    for ident in payload.get("moved_along", ()):
+        db.session.get_one(Touchpoint, ident).merged_into = touchpoint
+    return f"/touchpoints/{touchpoint.id}"
+
+
+UNDOERS = {"touchpoint.retired": unretire, "touchpoint.merged": unmerge}
