@@ -101,8 +101,7 @@ migration: $(VENV)/.installed
 	@$(BIN)/python tools/migration.py $(if $(INITIAL),initial --initial,"$(NAME)")
 
 # The lock files pin versions and hashes, not addresses: they work with any registry.
-lock:
-	@command -v uv >/dev/null || $(BIN)/python -m pip install --quiet uv
+lock: $(VENV)/.installed
 	@$(BIN)/python tools/lock.py
 	npm install --package-lock-only
 

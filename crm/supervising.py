@@ -34,10 +34,13 @@ class Part:
     crashes: int = 0
     again_at: float = field(default=0.0)
 
+    @property
+    def command(self) -> list[str]:
+        return [sys.executable, "-m", "crm", "part", self.name, *self.arguments]
+
     def start(self) -> None:
-        command = [sys.executable, "-m", "crm", "part", self.name, *self.arguments]
-        # In a process group of its own: Ctrl+C reaches us alone, and we decide in which order the parts end.
-        self.process = subprocess.Popen(command, env={**os.environ, PARENT: str(os.getpid())}, start_new_session=True)
+        # In a session of its own: Ctrl+C reaches us alone, and we end the parts in good order.
+        self.process = subprocess.Popen(self.command, env={**os.environ, PARENT: str(os.getpid())}, start_new_session=True)
         self.started = time.monotonic()
 
     def look(self, now: float) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +12,7 @@ HEADER = "# Made by `make lock` from pyproject.toml. Versions and hashes only: i
 
 
 def compile_lock(name: str, *extra: str) -> None:
-    uv = shutil.which("uv") or str(Path(sys.executable).parent / "uv")
+    uv = Path(sys.executable).parent / "uv"
     subprocess.run([uv, "pip", "compile", "pyproject.toml", *COMMON, *extra, "-o", name], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     path = ROOT / name
     text = path.read_text()

@@ -36,8 +36,12 @@ def build(folder: Path) -> Path:
 def install(wheel: Path, folder: Path) -> Path:
     run(sys.executable, "-m", "venv", folder / "venv", cwd=folder)
     programs = folder / "venv" / "bin"
-    run(programs / "python", "-m", "pip", "install", "--quiet", "--require-hashes", "-r", ROOT / "requirements.lock", cwd=folder)
-    run(programs / "python", "-m", "pip", "install", "--quiet", "--no-deps", wheel, cwd=folder)
+    for what in (("--require-hashes", "-r", ROOT / "requirements.lock"), ("--no-deps", wheel)):
+        try:
+            uv = Path(sys.executable).parent / "uv"
+            run(uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", programs / "python", *what, cwd=folder)
+        except (OSError, subprocess.CalledProcessError):  # slower, but it knows registries that only pip was told of
+            run(programs / "python", "-m", "pip", "install", "--quiet", *what, cwd=folder)
     return programs
 
 
