@@ -15,7 +15,7 @@ from flask import Flask, current_app
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 
-from crm.formatting import formats, number
+from crm.formatting import formats, initials, number
 
 STATIC = Path(__file__).parent / "static"
 
@@ -169,8 +169,15 @@ def _score(_language: str, survey: str, value: float | str) -> Markup:
     return Markup(f'<span class="mark mark-{tone} score" title="{TYPES.get(survey, escape(survey))}">{figure}{escape(word)}</span>')
 
 
+@lru_cache(4096)
+def face(name: str | None, size: str = "") -> Markup:
+    """The initials of a person on their colour. Decoration: the name stands beside it."""
+    hue = sum(map(ord, name or "?")) % 6
+    return Markup(f'<span class="face face-{hue}{" face-" + size if size else ""}" aria-hidden="true">{escape(initials(name))}</span>')
+
+
 def register(app: Flask) -> None:
     app.jinja_env.globals.update(
         icon=icon, asset=asset, channel_mark=channel, channel_word=channel_word, channel_icon=channel_icon,
-        status_mark=status, lifecycle_mark=lifecycle, score_mark=score, channels=CHANNELS, lifecycles=LIFECYCLES,
+        status_mark=status, lifecycle_mark=lifecycle, score_mark=score, face=face, channels=CHANNELS, lifecycles=LIFECYCLES,
     )
