@@ -49,7 +49,7 @@ def create_first_administrator(email: str, name: str, password: str) -> User:
     user = User(email=email.strip().lower(), name=name, role="admin")
     user.set_password(password)
     db.session.add(user)
-    audit("user.created", user, by=user, first=True)
+    audit("user.created", user, by=user, role=user.role)
     return user
 
 

@@ -16,8 +16,9 @@ def audit(action: str, subject: Any = None, /, **detail: Any) -> AuditEntry:
 
     `detail` is what a reader needs to understand it later: plain values, no secrets. `by` overrules who acts.
     """
+    about = _subject(subject)  # first: it gives a new record its id, and `by` may be that record
     by = detail.pop("by", None) or acting_user()
-    entry = AuditEntry(action=action, user_id=by.id if by else None, detail=detail, ip=_address(), **_subject(subject))
+    entry = AuditEntry(action=action, user_id=by.id if by else None, detail=detail, ip=_address(), **about)
     db.session.add(entry)
     return entry
 

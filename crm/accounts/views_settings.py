@@ -17,7 +17,7 @@ from crm.accounts.signing_in import password_link
 from crm.accounts.trail import audit
 from crm.accounts.views import blueprint
 from crm.accounts.views_account import revoke
-from crm.accounts.wording import RIGHT_NAMES, action_name
+from crm.accounts.wording import RIGHT_NAMES, action_name, detail_words
 from crm.extensions import db
 from crm.frame import needs
 
@@ -228,4 +228,4 @@ def audit_trail():
         raise BadRequest
     query = queries.trail(form.user_id.data, form.action.data or "")
     page = web.paginate(query, AuditEntry.at, AuditEntry.id, cursor=request.args.get("cursor"))
-    return web.page("settings/audit.html", "settings/_audit_rows.html", form=form, page=page, action_name=action_name)
+    return web.page("settings/audit.html", "settings/_audit_rows.html", form=form, page=page, action_name=action_name, detail_words=detail_words)

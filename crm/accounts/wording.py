@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 
 RIGHT_NAMES = {
@@ -36,6 +39,26 @@ ACTIONS = {
     "token.given_back": _l("API token no longer revoked"),
     "firm.changed": _l("Settings of the firm changed"),
 }
+
+
+DETAILS = {
+    "name": _l("Name"),
+    "role": _l("Role"),
+    "email": _l("Mail address"),
+    "department_id": _l("Department"),
+    "scope": _l("May"),
+    "by_link": _l("by the link"),
+    "count": _l("Number"),
+}
+
+
+def detail_words(detail: Mapping[str, Any]) -> str:
+    """What an entry says beside its action: 'Role: member → lead · Name: …'."""
+    return " · ".join(f"{DETAILS.get(key, key.replace('_', ' '))}: {_value(value)}" for key, value in detail.items() if value is not None)
+
+
+def _value(value: Any) -> str:
+    return " → ".join("–" if part is None else str(part) for part in value) if isinstance(value, list) else str(value)
 
 
 def action_name(key: str) -> str:

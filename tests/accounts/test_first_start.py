@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy import select
 
 from crm.accounts import first_start
-from crm.accounts.models import Department, User
+from crm.accounts.models import AuditEntry, Department, User
 from tests.accounts.conftest import PASSWORD
 
 
@@ -24,6 +24,7 @@ def test_the_setup_creates_the_first_administrator_and_signs_in(nobody, form, se
     assert nobody.post("/setup", data=form).location == "/settings"
     user = session.scalars(select(User)).one()
     assert (user.email, user.role) == ("ada@firm.example", "admin")
+    assert session.scalars(select(AuditEntry.user_id)).all() == [user.id]
     assert nobody.get("/settings/users").status_code == 200
     assert len(session.scalars(select(Department)).all()) == 4
 
