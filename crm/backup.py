@@ -192,6 +192,9 @@ def prepare_postgresql(revision: str) -> None:
         migrating.migrate(revision)
 
 
+NEXT_ID = "SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table} HAVING max(id) > 0"
+
+
 def fill_postgresql(settings: Settings) -> None:
     """All tables in one transaction, parents first, and the counters of their ids after them."""
     with connect(settings) as connection:
@@ -200,9 +203,8 @@ def fill_postgresql(settings: Settings) -> None:
             with path.open("rb") as file, connection.cursor().copy(f"COPY {quoted(table)} ({columns}) FROM STDIN") as rows:
                 while data := file.read(1 << 16):
                     rows.write(data)
-            connection.execute(
-                f"SELECT setval(pg_get_serial_sequence('{quoted(table)}', 'id'), max(id)) FROM {quoted(table)} HAVING max(id) > 0"  # noqa: S608
-            )
+            if '"id"' in columns:
+                connection.execute(NEXT_ID.format(table=quoted(table)))
             path.unlink()
     (settings.data_dir / "tables").rmdir()
 

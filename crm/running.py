@@ -76,11 +76,17 @@ def receive(listen_smtp: str | None) -> None:
 
 @click.command()
 def migrate() -> None:
-    """Bring the database to the version of this program."""
-    from crm import create_app
+    """Bring the database to the version of this program; give a new one what every firm starts with."""
+    from crm import create_app, defaults
+    from crm.extensions import db
 
-    with create_app().app_context():
+    settings = load()
+    is_new = migrating.version(settings) is None
+    with create_app(settings).app_context():
         migrating.migrate()
+        if is_new:
+            defaults.prepare()
+            db.session.commit()
 
 
 @click.group()

@@ -497,7 +497,7 @@ def upgrade() -> None:
     op.create_index('ix_interactions_contact_history', 'interactions', ['contact_id', 'happened_at', 'id', 'kind', 'channel', 'direction', 'touchpoint_id', 'department_id', 'visibility', 'superseded_by_id', 'amount'], unique=False)
     op.create_index(op.f('ix_interactions_kind_happened_at'), 'interactions', ['kind', 'happened_at'], unique=False)
     op.create_index(op.f('ix_interactions_organisation_id_happened_at_id'), 'interactions', ['organisation_id', 'happened_at', 'id'], unique=False)
-    op.create_index(op.f('ix_interactions_staff_id'), 'interactions', ['staff_id'], unique=False)
+    op.create_index(op.f('ix_interactions_staff_id_happened_at'), 'interactions', ['staff_id', 'happened_at'], unique=False)
     op.create_index(op.f('ix_interactions_touchpoint_id_happened_at'), 'interactions', ['touchpoint_id', 'happened_at'], unique=False)
     op.create_index('uq_interactions_source_external_id', 'interactions', ['source', 'external_id'], unique=True)
     op.create_table('postal_addresses',
@@ -764,7 +764,7 @@ def downgrade() -> None:
     op.drop_table('postal_addresses')
     op.drop_index('uq_interactions_source_external_id', table_name='interactions')
     op.drop_index(op.f('ix_interactions_touchpoint_id_happened_at'), table_name='interactions')
-    op.drop_index(op.f('ix_interactions_staff_id'), table_name='interactions')
+    op.drop_index(op.f('ix_interactions_staff_id_happened_at'), table_name='interactions')
     op.drop_index(op.f('ix_interactions_organisation_id_happened_at_id'), table_name='interactions')
     op.drop_index(op.f('ix_interactions_kind_happened_at'), table_name='interactions')
     op.drop_index('ix_interactions_contact_history', table_name='interactions')
