@@ -92,7 +92,7 @@ class PostalForm(Form):
     extra = text(_l("Address line 2"), 200, autocomplete="off")
     postcode = text(_l("Postcode"), 20, autocomplete="off")
     city = text(_l("City"), 100, autocomplete="off")
-    state = text(_l("State"), 100, autocomplete="off")
+    state = text(_l("Federal state"), 100, autocomplete="off")
     country = SelectField(_l("Country"), validators=[Optional()])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
