@@ -94,6 +94,18 @@ def respell(address: Address, row: Mapping[str, Any]) -> None:
         address.resume()
 
 
+def replace_addresses(contact: Contact, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Exactly these addresses hold from now on; the others end."""
+    kept = []
+    for row in rows:
+        address = contact.add_address(row["kind"], row["value"], type=row.get("type", ""), primary=row.get("primary", False))
+        address.value, address.type = row["value"].strip(), row.get("type", address.type)
+        kept.append(address)
+    for address in contact.addresses:
+        if address not in kept:
+            address.end()
+
+
 def postal_of(contact: Contact) -> PostalAddress | None:
     """Where letters to the person go now."""
     held = select(PostalAddress).where(PostalAddress.contact_id == contact.id, PostalAddress.valid_until.is_(None))

@@ -39,6 +39,10 @@ def in_full(query: Select[tuple[Contact]]) -> Select[tuple[Contact]]:
     return query.options(selectinload(Contact.addresses), selectinload(Contact.tags), selectinload(Contact.organisation), selectinload(Contact.owner))
 
 
+def organisations_in_full(query: Select[tuple[Organisation]]) -> Select[tuple[Organisation]]:
+    return query.options(selectinload(Organisation.tags))
+
+
 def rows(query: Select[tuple[Contact]]) -> Select:
     """The columns of the list of contacts."""
     return (
