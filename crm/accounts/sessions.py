@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
+from functools import cached_property
+from typing import Any
 
 from flask import request, session
 from flask_login import UserMixin, current_user, login_user, logout_user
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from crm import clock
 from crm.accounts import aside
@@ -19,16 +21,36 @@ login.session_protection = None  # our sessions are rows that can be revoked; pe
 
 
 class SignedIn(UserMixin):
-    """The user of this request, seen through one signed-in browser (none for an API token). Reads like the User it stands for."""
+    """The user of this request, seen through one signed-in browser (none for an API token). Reads like the User it stands for.
 
-    def __init__(self, user: User, browser: UserSession | None = None, token: str = ""):
-        self.user, self.browser, self.token = user, browser, token
+    Most pages only ask for name, role, language and zone: these come with the one statement that recognises the cookie (`known`).
+    The User and UserSession themselves are loaded when they are first needed.
+    """
+
+    def __init__(self, token: str = "", session_id: int | None = None, **known: Any):
+        self.token, self.session_id, self.known = token, session_id, known
+
+    @classmethod
+    def of(cls, user: User) -> SignedIn:
+        signed_in = cls()
+        signed_in.__dict__["user"] = user
+        return signed_in
+
+    @cached_property
+    def user(self) -> User:
+        return db.session.get_one(User, self.known["id"])
+
+    @property
+    def browser(self) -> UserSession | None:
+        return db.session.get(UserSession, self.session_id) if self.session_id else None
 
     def get_id(self) -> str:
         return self.token
 
-    def __getattr__(self, name: str):
-        return getattr(self.user, name)
+    def __getattr__(self, name: str) -> Any:
+        """What is known, as long as nobody has taken the User to change it."""
+        known = self.__dict__.get("known", {})
+        return known[name] if name in known and "user" not in self.__dict__ else getattr(self.user, name)
 
 
 def open_session(user: User) -> str:
@@ -54,17 +76,18 @@ def sign_in(user: User) -> None:
     if locale:
         session["locale"] = locale
     browser, token = _open(user)
-    login_user(SignedIn(user, browser, token))
+    db.session.flush()
+    login_user(SignedIn(token, browser.id, id=user.id))
 
 
 def act_as(user: User) -> None:
     """Make `user` the current user of this request without a browser: the API does, after it has recognised a token."""
-    login._update_request_context_with_user(SignedIn(user))
+    login._update_request_context_with_user(SignedIn.of(user))
 
 
 def sign_out() -> None:
-    if current_user.is_authenticated and current_user.browser:
-        current_user.browser.revoke()
+    if current_user.is_authenticated and (browser := current_user.browser):
+        browser.revoke()
     logout_user()
     session.clear()
 
@@ -77,18 +100,32 @@ def end_all(user: User, *, but: UserSession | None = None) -> None:
     db.session.execute(query.values(revoked_at=clock.now()))
 
 
+# Plain columns, made once: this statement runs in every request, and entities would cost more than it does.
+PERSON = ("id", "email", "name", "role", "department_id", "locale", "timezone", "theme", "address_form")
+BROWSERS, USERS = UserSession.__table__, User.__table__
+RECOGNISE = (
+    select(BROWSERS.c.id.label("session_id"), BROWSERS.c.last_seen_at, *(USERS.c[name] for name in PERSON))
+    .join_from(BROWSERS, USERS, BROWSERS.c.user_id == USERS.c.id)
+    .where(
+        BROWSERS.c.token_digest == bindparam("digest"), BROWSERS.c.expires_at >= bindparam("now"),
+        BROWSERS.c.revoked_at.is_(None), USERS.c.deactivated_at.is_(None),
+    )
+)
+
+
 @login.user_loader
 def load(token: str) -> SignedIn | None:
     """Who holds this cookie, in one statement; nobody if it was revoked, has expired, or the user left."""
-    query = select(UserSession).where(UserSession.token_digest == digest(token), UserSession.revoked_at.is_(None))
-    browser = db.session.scalars(query).one_or_none()
-    if browser is None or browser.expires_at < clock.now() or not browser.user.is_active:
+    row = db.session.execute(RECOGNISE, {"digest": digest(token), "now": clock.now()}).one_or_none()
+    if row is None:
         return None
-    if clock.now() - browser.last_seen_at >= SEEN_EVERY:
-        _note_seen(browser)
-    return SignedIn(browser.user, browser, token)
+    known = row._asdict()
+    session_id, last_seen_at = known.pop("session_id"), known.pop("last_seen_at")
+    if clock.now() - last_seen_at >= SEEN_EVERY:
+        _note_seen(session_id)
+    return SignedIn(token, session_id, **known)
 
 
-def _note_seen(browser: UserSession) -> None:
+def _note_seen(session_id: int) -> None:
     seen = {"last_seen_at": clock.now(), "ip": (request.remote_addr or "")[:45]}
-    aside.later(update(UserSession).where(UserSession.id == browser.id).values(seen))
+    aside.later(update(UserSession).where(UserSession.id == session_id).values(seen))
