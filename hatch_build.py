@@ -1,4 +1,4 @@
-"""What a wheel carries beside the code: the compiled translations and the built assets."""
+"""What a wheel carries beside the code: migrations, compiled translations and built assets."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ class Hook(BuildHookInterface):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if version == "editable":
             return
+        build_data["force_include"]["migrations"] = "crm/migrations"
         root = Path(self.root)
         sys.path.insert(0, self.root)
         from crm import translations
