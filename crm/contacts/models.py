@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, Numeric, String, Table, Text
+from sqlalchemy import JSON, Column, ForeignKey, Index, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from crm import clock
@@ -14,6 +13,7 @@ from crm.accounts.models import User
 from crm.contacts import naming
 from crm.contacts.normalising import comparable, reversed_digits
 from crm.contacts.standing import standing
+from crm.contacts.statistics import Statistics
 from crm.extensions import Identified, db
 from crm.folding import fold
 
@@ -78,23 +78,6 @@ class Organisation(Identified, db.Model):
 
     def unarchive(self) -> None:
         self.archived_at = None
-
-
-class Statistics:
-    """What lists sort by, kept by timeline.record in the same transaction and proved by `crm stats rebuild --check`."""
-
-    interactions_count: Mapped[int] = mapped_column(default=0)
-    first_interaction_at: Mapped[datetime | None]
-    last_interaction_at: Mapped[datetime | None]
-    last_in_at: Mapped[datetime | None]
-    last_out_at: Mapped[datetime | None]
-    open_conversations: Mapped[int] = mapped_column(default=0)
-    next_task_at: Mapped[datetime | None]
-    nps_score: Mapped[int | None]
-    nps_at: Mapped[datetime | None]
-    csat_score: Mapped[int | None]
-    csat_at: Mapped[datetime | None]
-    value: Mapped[Decimal] = mapped_column(Numeric(12, 2), default=Decimal(0))  # purchases so far, in the firm's currency
 
 
 class Contact(Statistics, Identified, db.Model):

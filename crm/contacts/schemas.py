@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import ValidationError, validate, validates, validates_schema
+from marshmallow import ValidationError, validate, validates_schema
 
 from crm.api import ListArguments, Schema, fields, sorting
 from crm.contacts.models import (
@@ -75,7 +75,7 @@ class ContactSchema(TaggedSchema):
     birth_date = fields.Date(allow_none=True)
     owner_id = fields.Id(allow_none=True)
     tags = fields.List(fields.Text(60, 1), validate=validate.Length(max=100))
-    custom = fields.Dict(keys=fields.Text(60, 1), values=fields.Raw(allow_none=True), metadata={"description": f"At most {MOST_CUSTOM} values of your own."})
+    custom = fields.Dict(keys=fields.Text(60, 1), values=fields.Raw(allow_none=True), validate=validate.Length(max=MOST_CUSTOM), metadata={"description": f"At most {MOST_CUSTOM} values of your own."})
     addresses = fields.List(fields.Nested(AddressSchema), validate=validate.Length(max=100),
                             metadata={"description": "All that hold; one that is left out of a change is ended, and still matches old mail."})  # fmt: skip
     notes = fields.Text(20_000)
@@ -84,11 +84,6 @@ class ContactSchema(TaggedSchema):
     created_at = fields.Moment(dump_only=True)
     updated_at = fields.Moment(dump_only=True)
     stats = fields.Function(lambda contact: ContactStatsSchema().dump(contact), dump_only=True, metadata={"type": "object"})
-
-    @validates("custom")
-    def be_few(self, value: dict[str, Any], **_: Any) -> None:
-        if len(value) > MOST_CUSTOM:
-            raise ValidationError(f"At most {MOST_CUSTOM} values.")
 
 
 class ContactList(ListArguments):
@@ -114,7 +109,7 @@ class OrganisationSchema(TaggedSchema):
     owner_id = fields.Id(allow_none=True)
     tags = fields.List(fields.Text(60, 1), validate=validate.Length(max=100))
     notes = fields.Text(20_000)
-    custom = fields.Dict(keys=fields.Text(60, 1), values=fields.Raw(allow_none=True))
+    custom = fields.Dict(keys=fields.Text(60, 1), values=fields.Raw(allow_none=True), validate=validate.Length(max=MOST_CUSTOM))
     archived = fields.Function(lambda organisation: organisation.archived_at is not None, bool, metadata={"type": "boolean"})
     last_interaction_at = fields.Moment(dump_only=True, allow_none=True)
     created_at = fields.Moment(dump_only=True)
