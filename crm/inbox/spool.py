@@ -14,9 +14,11 @@ import struct
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
+
+from crm import clock
 
 MARK = b"crm-mail"
 TAIL = struct.Struct(f">I{len(MARK)}s")
@@ -31,7 +33,7 @@ class Envelope:
     sender: str = ""
     recipients: tuple[str, ...] = ()
     source: str = "smtp"
-    received_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    received_at: datetime = field(default_factory=clock.now)
     sha256: str = ""
 
 
