@@ -164,6 +164,11 @@ def paginate(query: Select, key: Any, ident: Any, *, descending: bool = True, li
         rows += _fetch(_keyed(query, key, ident, position, descending), limit + 1, scalars)
     if getattr(key, "nullable", False) and len(rows) <= limit:
         rows += _fetch(_keyless(query, key, ident, position, descending), limit + 1 - len(rows), scalars)
+    return cut(rows, key, ident, limit)
+
+
+def cut(rows: Sequence[Any], key: Any, ident: Any, limit: int) -> Page:
+    """The page that `rows` are, one more than `limit` having been asked for to see whether it goes on."""
     last = rows[limit - 1] if len(rows) > limit else None
     return Page(rows[:limit], _encode(getattr(last, key.key), getattr(last, ident.key)) if last is not None else None)
 

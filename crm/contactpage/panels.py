@@ -8,7 +8,7 @@ from typing import Any
 from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from crm.consent.models import Consent
 from crm.contacts.models import Affiliation, Contact, Organisation
@@ -18,32 +18,34 @@ from crm.timeline import feeds
 
 SHOWN = 5
 PURPOSES = {"service": _l("Service"), "feedback": _l("Feedback"), "marketing": _l("Marketing")}
+IDENT = bindparam("contact_id")
 ANSWERS = (
     select(Answer.id, Answer.survey_type, Answer.score, Answer.comment, Answer.answered_at, Answer.call_me)
-    .where(Answer.contested.is_(False)).order_by(Answer.answered_at.desc(), Answer.id.desc()).limit(SHOWN)
+    .where(Answer.contact_id == IDENT, Answer.contested.is_(False)).order_by(Answer.answered_at.desc(), Answer.id.desc()).limit(SHOWN)
 )
-CONSENTS = select(Consent.purpose, Consent.channel, Consent.state, Consent.at).order_by(Consent.at.desc(), Consent.id.desc()).limit(50)
+CONSENTS = select(Consent.purpose, Consent.channel, Consent.state, Consent.at).where(Consent.contact_id == IDENT).order_by(Consent.at.desc(), Consent.id.desc()).limit(50)
 AFFILIATIONS = (
     select(Affiliation.role, Affiliation.valid_from, Affiliation.valid_until, Affiliation.organisation_id, Organisation.name)
     .join(Organisation, Organisation.id == Affiliation.organisation_id)
+    .where(Affiliation.contact_id == IDENT)
     .order_by(Affiliation.valid_until.is_not(None), Affiliation.primary.desc(), Affiliation.id.desc()).limit(SHOWN)
 )
 
 
 def answers(contact: Contact) -> Mapping[str, Any]:
-    return {"answers": db.session.execute(ANSWERS.where(Answer.contact_id == contact.id)).all()}
+    return {"answers": db.session.execute(ANSWERS, {"contact_id": contact.id}).all()}
 
 
 def consents(contact: Contact) -> Mapping[str, Any]:
     """What holds now: the newest entry of each purpose and channel."""
     newest: dict[tuple[str, str], Any] = {}
-    for entry in db.session.execute(CONSENTS.where(Consent.contact_id == contact.id)):
+    for entry in db.session.execute(CONSENTS, {"contact_id": contact.id}):
         newest.setdefault((entry.purpose, entry.channel), entry)
     return {"consents": [(entry, PURPOSES.get(entry.purpose, entry.purpose)) for entry in newest.values()]}
 
 
 def affiliations(contact: Contact) -> Mapping[str, Any]:
-    return {"affiliations": db.session.execute(AFFILIATIONS.where(Affiliation.contact_id == contact.id)).all()}
+    return {"affiliations": db.session.execute(AFFILIATIONS, {"contact_id": contact.id}).all()}
 
 
 def timeline_of_people(organisation: Organisation) -> Mapping[str, Any]:

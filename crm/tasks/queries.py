@@ -45,7 +45,7 @@ def due_until(viewer: Any, moment: datetime) -> Select:
     return rows().where(Task.assignee_id == viewer.id, *OPEN, Task.due_at <= moment).order_by(Task.due_at, Task.id)
 
 
-def of_contact(contact_id: int) -> Select:
+def of_contact(contact_id: Any) -> Select:
     return rows().where(Task.contact_id == contact_id, *OPEN).order_by(Task.due_at.is_(None), Task.due_at, Task.id)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Select
 from werkzeug.datastructures import MultiDict
 
 from crm import marks, web
+from crm.extensions import db
 from crm.formatting import day_heading, formats
 from crm.timeline import choices, queries
 from crm.timeline.kinds import KINDS
@@ -67,14 +68,24 @@ class Feed:
 
 def of_contact(contact_id: int, viewer: Any, args: MultiDict, page: str = "") -> Feed:
     filters = read(args)
-    url = f"/contacts/{contact_id}/timeline"
-    return _feed(queries.feed(contact_id, viewer, filters), filters, args, page or f"/contacts/{contact_id}", url)
+    page, url = page or f"/contacts/{contact_id}", f"/contacts/{contact_id}/timeline"
+    if not args:
+        return _newest(contact_id, viewer, page, url)
+    return _feed(queries.feed(contact_id, viewer, filters), filters, args, page, url)
 
 
 def of_organisation(organisation_id: int, viewer: Any, args: MultiDict, page: str = "") -> Feed:
     filters = read(args)
     url = f"/organisations/{organisation_id}/timeline"
     return _feed(queries.feed_of_organisation(organisation_id, viewer, filters), filters, args, page or url, url, about_people=True)
+
+
+def _newest(contact_id: int, viewer: Any, page: str, url: str) -> Feed:
+    """What every contact page begins with."""
+    query = queries.first_page(formats().language, SIZE + 1)
+    rows = db.session.execute(query, {"contact_id": contact_id, "viewer_id": viewer.id}).all()
+    found = web.cut(rows, Interaction.happened_at, Interaction.id, SIZE)
+    return Feed(page, url, queries.EVERYTHING, found.items, found.next)
 
 
 def _feed(query: Select, filters: Filters, args: MultiDict, page: str, url: str, **more: Any) -> Feed:

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 
 from crm.accounts.models import Department, User
 from crm.contacts.models import Contact
@@ -50,6 +50,14 @@ def feed(contact_id: int, viewer: Any, filters: Filters = EVERYTHING) -> Select:
 def feed_of_organisation(organisation_id: int, viewer: Any, filters: Filters = EVERYTHING) -> Select:
     """What happened with all its people, while they belonged to it."""
     return narrowed(_rows(formats().language), filters).where(Interaction.organisation_id == organisation_id, visible_to(viewer))
+
+
+@lru_cache(64)
+def first_page(language: str, size: int) -> Select:
+    """The newest entries of the contact `contact_id` for `viewer_id`: the statement of every contact page, built once."""
+    seen = or_(Interaction.visibility == "all", Interaction.staff_id == bindparam("viewer_id"))
+    newest_first = (Interaction.happened_at.desc(), Interaction.id.desc())
+    return _rows(language).where(Interaction.contact_id == bindparam("contact_id"), seen).order_by(*newest_first).limit(size)
 
 
 def entry(interaction_id: int, viewer: Any) -> Select:
