@@ -14,7 +14,8 @@ from crm.extensions import db
 from crm.feedback import scales
 from crm.feedback.models import Answer
 from crm.inbox.models import PRIORITIES, STATUSES, Conversation
-from crm.marks import STATUSES as STATUS_WORDS, channel_word
+from crm.marks import STATUSES as STATUS_WORDS
+from crm.marks import channel_word
 from crm.segments.vocabulary import Field, History, listed
 from crm.timeline.kinds import KINDS
 from crm.timeline.models import DIRECTIONS, Interaction

@@ -14,6 +14,7 @@ JOBS: dict[str, str | Callable[..., Any]] = {
     "inbox.wake_due": "crm.inbox.lifecycle:wake_due",
     "feedback.send_due": "crm.feedback.jobs:send_due",
     "feedback.expire": "crm.feedback.jobs:expire",
+    "segments.count_all": "crm.segments.jobs:count_all",
 }
 
 # (crontab in the firm's time zone: minute hour day month weekday, job). The minute sweeps find what a lost queue forgot.
@@ -22,6 +23,7 @@ PERIODIC: tuple[tuple[str, str], ...] = (
     ("* * * * *", "inbox.wake_due"),
     ("* * * * *", "feedback.send_due"),
     ("17 3 * * *", "feedback.expire"),
+    ("37 3 * * *", "segments.count_all"),
 )
 
 

@@ -11,13 +11,17 @@ from crm.accounts import putting_back as accounts
 from crm.accounts.models import User
 from crm.contactpage import logging
 from crm.contacts import putting_back as contacts
+from crm.segments import archiving as segments
+from crm.touchpoints import putting_back as touchpoints
 from crm.tasks import undoing as tasks
 
 # An undoer may answer the address of the page to show; None stays on the page the person is on.
 UNDOERS: Mapping[str, Callable[[User, dict[str, Any]], str | None]] = {
     **accounts.UNDOERS,
     **contacts.UNDOERS,
+    **touchpoints.UNDOERS,
     **tasks.UNDOERS,
+    "segments.restore": segments.put_back,
     "interaction.logged": logging.take_back,
     "interaction.withdrawn": logging.reinstate,
 }

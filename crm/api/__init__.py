@@ -60,9 +60,9 @@ Tests: the fixture `program` (tests/conftest.py) is a client with a token: progr
 """
 
 from crm.api import fields
-from crm.api.answers import caller, found, referenced, refuse
+from crm.api.answers import caller, found, missing, referenced, refuse, refuse_all
 from crm.api.fields import Schema
 from crm.api.lists import ListArguments, paged, sorting
 from crm.api.resource import Endpoint, Resource
 
-__all__ = ["Endpoint", "ListArguments", "Resource", "Schema", "caller", "fields", "found", "paged", "referenced", "refuse", "sorting"]
+__all__ = ["Endpoint", "ListArguments", "Resource", "Schema", "caller", "fields", "found", "missing", "paged", "referenced", "refuse", "refuse_all", "sorting"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NoReturn, TypeVar
 
 from flask import g
@@ -29,7 +30,18 @@ def found(query: Select) -> Any:
 
 def refuse(field: str, *reasons: str) -> NoReturn:
     """422, with the reasons at the field."""
-    abort(422, messages={"json": {field: [str(reason) for reason in reasons]}})
+    refuse_all({field: [str(reason) for reason in reasons]})
+
+
+def refuse_all(errors: Mapping[str, list[str]]) -> NoReturn:
+    """422, with several fields and their reasons."""
+    abort(422, messages={"json": dict(errors)})
+    raise AssertionError
+
+
+def missing() -> NoReturn:
+    """404."""
+    abort(404)
     raise AssertionError
 
 

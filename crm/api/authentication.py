@@ -18,17 +18,19 @@ UNKNOWN = "This token is unknown, has expired or was revoked."
 
 def authenticate() -> None:
     """Before every request to a resource."""
-    if reads_only():
-        transaction_mode.set("DEFERRED")
+    _choose_transaction()
     g.locale = request.accept_languages.best_match(LOCALES) or "en"
     g.api_token = token = _token()
     act_as(token.user)
 
 
-def reads_only() -> bool:
-    """Whether this is a POST that asks and changes nothing; it need not wait for the write lock."""
-    view = current_app.view_functions[request.endpoint]
-    return request.method in getattr(getattr(view, "view_class", None), "asking", ())
+def _choose_transaction() -> None:
+    """A POST that only asks need not wait for the write lock; a GET that writes something down must have it from the beginning."""
+    endpoint = getattr(current_app.view_functions[request.endpoint or ""], "view_class", None)
+    if request.method in getattr(endpoint, "asking", ()):
+        transaction_mode.set("DEFERRED")
+    elif request.method in getattr(endpoint, "writing", ()):
+        transaction_mode.set("IMMEDIATE")
 
 
 def _token() -> ApiToken:

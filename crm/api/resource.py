@@ -41,10 +41,11 @@ class Parser(FlaskParser):
 
 
 class Endpoint(MethodView):
-    """What one address answers, by method. `asking` names POSTs that only read."""
+    """What one address answers, by method. `asking` names POSTs that only read, `writing` GETs that leave a trace."""
 
     decorators = [public]  # no sign-in page for programs: the token is checked by the resource
     asking: tuple[str, ...] = ()
+    writing: tuple[str, ...] = ()
 
 
 class Resource(Blueprint):

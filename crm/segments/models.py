@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, Text
+from sqlalchemy import JSON, ForeignKey, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm import clock
 from crm.accounts.models import User
 from crm.extensions import Identified, db
+
+COUNTED_EVERY = timedelta(hours=20)  # one point a day on the small line, however often somebody looks
 
 
 class Segment(Identified, db.Model):
@@ -25,6 +27,20 @@ class Segment(Identified, db.Model):
     archived_at: Mapped[datetime | None]
 
     created_by: Mapped[User | None] = relationship()
+
+    def archive(self) -> None:
+        self.archived_at = self.archived_at or clock.now()
+
+    def restore(self) -> None:
+        self.archived_at = None
+
+    def note_count(self, count: int, *, changed: bool = False) -> None:
+        """Remember today's count. With `changed` (a new rule) always, so that the line shows the step."""
+        last = db.session.scalars(select(SegmentCount).where(SegmentCount.segment_id == self.id).order_by(SegmentCount.id.desc()).limit(1)).first()
+        if not changed and last and clock.now() - last.counted_at < COUNTED_EVERY:
+            last.count = count
+        else:
+            db.session.add(SegmentCount(segment_id=self.id, count=count))
 
 
 class SegmentCount(Identified, db.Model):

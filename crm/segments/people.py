@@ -12,7 +12,15 @@ from sqlalchemy import ColumnElement, String, case, cast, func, select
 from crm.accounts.models import User
 from crm.consent.models import ANY_CHANNEL, PURPOSES, Consent
 from crm.contacts.models import (
-    LIFECYCLES, Address, Affiliation, Contact, Organisation, PostalAddress, Tag, contact_tags, organisation_tags,
+    LIFECYCLES,
+    Address,
+    Affiliation,
+    Contact,
+    Organisation,
+    PostalAddress,
+    Tag,
+    contact_tags,
+    organisation_tags,
 )  # fmt: skip
 from crm.extensions import db
 from crm.folding import fold

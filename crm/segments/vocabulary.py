@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import current_app
-from flask_babel import lazy_pgettext as _p
+from flask_babel import lazy_pgettext
 from sqlalchemy import ColumnElement
 
 Values = Callable[[], Sequence[tuple[Any, object]]]
@@ -22,31 +22,31 @@ OPERATORS: Mapping[str, tuple[str, ...]] = {
     "tags": ("is", "is_not", "in", "contains", "empty"),
 }
 WORDS: Mapping[str, object] = {
-    "is": _p("rule", "is"),
-    "is_not": _p("rule", "is not"),
-    "in": _p("rule", "is one of"),
-    "contains": _p("rule", "contains"),
-    "at_least": _p("rule", "at least"),
-    "at_most": _p("rule", "at most"),
-    "before": _p("rule", "before"),
-    "after": _p("rule", "after"),
-    "within_days": _p("rule", "in the last days"),
-    "empty": _p("rule", "is empty"),
-    "filled": _p("rule", "is filled in"),
+    "is": lazy_pgettext("rule", "is"),
+    "is_not": lazy_pgettext("rule", "is not"),
+    "in": lazy_pgettext("rule", "is one of"),
+    "contains": lazy_pgettext("rule", "contains"),
+    "at_least": lazy_pgettext("rule", "at least"),
+    "at_most": lazy_pgettext("rule", "at most"),
+    "before": lazy_pgettext("rule", "before"),
+    "after": lazy_pgettext("rule", "after"),
+    "within_days": lazy_pgettext("rule", "in the last days"),
+    "empty": lazy_pgettext("rule", "is empty"),
+    "filled": lazy_pgettext("rule", "is filled in"),
 }
 MODES: Mapping[str, object] = {
-    "all": _p("rule", "all of these"),
-    "any": _p("rule", "any of these"),
-    "none": _p("rule", "none of these"),
+    "all": lazy_pgettext("rule", "all of these"),
+    "any": lazy_pgettext("rule", "any of these"),
+    "none": lazy_pgettext("rule", "none of these"),
 }
 MEASURES: Mapping[str, object] = {
-    "count": _p("rule", "number"),
-    "sum": _p("rule", "sum"),
-    "avg": _p("rule", "average"),
-    "min": _p("rule", "lowest"),
-    "max": _p("rule", "highest"),
-    "first": _p("rule", "first"),
-    "last": _p("rule", "last"),
+    "count": lazy_pgettext("rule", "number"),
+    "sum": lazy_pgettext("rule", "sum"),
+    "avg": lazy_pgettext("rule", "average"),
+    "min": lazy_pgettext("rule", "lowest"),
+    "max": lazy_pgettext("rule", "highest"),
+    "first": lazy_pgettext("rule", "first"),
+    "last": lazy_pgettext("rule", "last"),
 }
 
 

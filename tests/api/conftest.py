@@ -25,7 +25,7 @@ class BenchList(ListArguments):
     key = fields.Text(40)
 
 
-class AskSchema(Schema):
+class BenchQuestion(Schema):
     word = fields.Text(20, required=True)
 
 
@@ -80,7 +80,7 @@ def benches() -> Resource:
     class Question(Endpoint):
         asking = ("POST",)
 
-        @resource.answered(BenchSchema(only=("name",)), AskSchema)
+        @resource.answered(BenchSchema(only=("name",)), BenchQuestion)
         def post(self, values):
             return {"name": values["word"]}
 

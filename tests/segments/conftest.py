@@ -6,17 +6,17 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
+from sqlalchemy import select
 
 from crm import clock as clock_module
+from crm.contacts.models import Contact
 from crm.extensions import db
 from crm.feedback.models import Answer, FeedbackRequest, Survey
 from crm.inbox.models import Conversation
 from crm.segments.compiling import matching
 from crm.segments.rules import parse
-from crm.contacts.models import Contact
 from crm.timeline.models import Interaction
 from crm.touchpoints.models import Touchpoint
-from sqlalchemy import select
 
 JOURNEY = {
     "all": [
