@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -13,22 +14,25 @@ from crm.accounts.models import Department, User
 from crm.accounts.passwords import hash_password
 from crm.accounts.preferences import set_preference
 from crm.consent.models import Consent
-from crm.contacts.models import Tag
+from crm.contacts.models import Address, Contact, Tag
 from crm.demo import content, people, today
 from crm.demo.history import History
 from crm.demo.office import Office, Person
-from crm.demo.tables import Tables
+from crm.demo.tables import Tables, without_indexes
 from crm.demo.threads import Threads
 from crm.extensions import db
 from crm.feedback.models import Survey
 from crm.folding import fold
-from crm.inbox.models import Mailbox
+from crm.inbox.models import Conversation, Mailbox, Message
 from crm.search import rebuilding as search
 from crm.timeline import rebuilding as statistics
+from crm.timeline.models import Interaction
 from crm.touchpoints.models import Touchpoint
 
 PASSWORD = "espresso-2026"  # noqa: S105 — of every member of staff in the demo office, printed when it is loaded
 DOMAIN = "nordlicht.example"
+LARGE = 100_000  # interactions from which the data is for measuring: somebody in it has 2,000
+LONG = (Contact, Address, Interaction, Conversation, Message)
 
 
 def load(contacts: int = 600, interactions: int = 9000, seed: int = 2026) -> str:
@@ -37,18 +41,20 @@ def load(contacts: int = 600, interactions: int = 9000, seed: int = 2026) -> str
     defaults.prepare(feedback_delay=0)
     staff, departments = _staff(), {d.key: d for d in db.session.scalars(select(Department))}
     _settings(departments, staff)
+    administrator = staff["management"][0].email
     tables = Tables()
     office = Office(tables, rng, now, staff, departments, _tags())
     history = _history(tables, rng, now, staff, departments)
     office.add_organisations(max(12, min(contacts // 15, 4000)))
-    known = today.add_known_customer(tables, history, office)
-    everybody = _people(office, history, contacts - 1, interactions)
-    today.fill(tables, history, [known, *everybody[:400]], staff)
-    tables.settle()
+    with without_indexes(*LONG) if interactions >= LARGE else nullcontext():
+        known = today.add_known_customer(tables, history, office)
+        everybody = _people(office, history, contacts - 1, interactions)
+        today.fill(tables, history, [known, *everybody[:400]], staff)
+        tables.settle()
     statistics.rebuild()
     search.rebuild()
     db.session.commit()
-    return staff["management"][0].email
+    return administrator
 
 
 def _people(office: Office, history: History, contacts: int, interactions: int) -> list[Person]:
@@ -57,10 +63,11 @@ def _people(office: Office, history: History, contacts: int, interactions: int) 
     average = interactions / max(contacts, 1)
     for number in range(contacts):
         person = office.add_person(number)
-        entries = 2000 if number == 7 and interactions >= 100_000 else max(1, int(rng.expovariate(1 / average)))
+        entries = 2000 if number == 7 and interactions >= LARGE else max(1, int(rng.expovariate(1 / average)))
         history.write(person, entries)
         _consent(office, person)
         made.append(person)
+        office.tables.flush_when_full()
     return made
 
 
