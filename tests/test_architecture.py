@@ -140,6 +140,8 @@ def holds_views(module: str) -> bool:
 COMMITTERS = {
     "crm.frame": "commit() is the last step of a view",
     "crm.inbox.intake": "the loop that takes mail in: a batch a transaction",
+    "crm.inbox.heartbeats": "a beat of a loop, seen at once by the pages",
+    "crm.inbox.lifecycle": "wake_due is a job",
     "crm.outbox.delivering": "claims a delivery, then sends it, then marks it: three moments that must each be durable",
     "crm.api.resource": "the endpoint every resource shares",
 }

@@ -94,15 +94,15 @@ def literals(app, source: str) -> list[str]:
     """Words that stand in the template itself: not in an expression, not in {% trans %}."""
     text, inside = "", False
     for _line, kind, value in app.jinja_env.lex(source):
-        if kind == "name" and value in ("trans", "endtrans"):
-            inside = value == "trans"
+        if kind == "name" and value in ("trans", "endtrans", "body_class", "endblock"):
+            inside = not value.startswith("end")
         elif kind == "data" and not inside:
             text += value
         elif kind == "variable_end":
             text += "·"
     words = Words()
     words.feed(re.sub(r"(</?)·", r"\1x", text))
-    pieces = [re.sub(r"/\w+", "", piece) for piece in words.found]  # parts of addresses
+    pieces = [re.sub(r'/\w+|[\w:-]+="[^"]*"', "", piece) for piece in words.found]  # parts of addresses, attributes kept in a macro
     return [word for piece in pieces for word in re.findall(r"[^\W\d_]{2,}", piece) if word not in UNTRANSLATED]
 
 
