@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
@@ -40,9 +39,9 @@ def done_tasks(whose: str, viewer: Any) -> Select:
     return of(rows().where(Task.done_at.is_not(None)), whose, viewer)
 
 
-def due_until(viewer: Any, moment: datetime) -> Select:
-    """The viewer's open tasks that are overdue or due up to `moment`, oldest first."""
-    return rows().where(Task.assignee_id == viewer.id, *OPEN, Task.due_at <= moment).order_by(Task.due_at, Task.id)
+def due_until(assignee_id: Any, moment: Any) -> Select:
+    """Somebody's open tasks that are overdue or due up to `moment`, oldest first."""
+    return rows().where(Task.assignee_id == assignee_id, *OPEN, Task.due_at <= moment).order_by(Task.due_at, Task.id)
 
 
 def of_contact(contact_id: Any) -> Select:
