@@ -27,7 +27,8 @@ class History:
 
     def __init__(self, tables: Tables, rng: random.Random, now: datetime, staff: dict[str, list[User]], departments: dict[str, Department],
                  touchpoints: dict[str, int], threads: Threads):  # fmt: skip
-        self.tables, self.rng, self.now, self.staff, self.departments, self.touchpoints, self.threads = tables, rng, now, staff, departments, touchpoints, threads
+        self.people = {department: [user.id for user in users] for department, users in staff.items()}
+        self.tables, self.rng, self.now, self.departments, self.touchpoints, self.threads = tables, rng, now, departments, touchpoints, threads
         self.makers: dict[str, Callable[[Person, datetime], None]] = {kind: getattr(self, kind) for kind in KINDS}
 
     def write(self, person: Person, entries: int) -> None:
@@ -57,7 +58,8 @@ class History:
         )  # fmt: skip
 
     def someone(self, department: str) -> int:
-        return self.rng.choice(self.staff[department]).id
+        """Somebody of the department; now and then the boss lends a hand."""
+        return self.rng.choice(self.people["management" if self.rng.random() < 0.15 else department])
 
     def pick(self, person: Person, german: tuple, english: tuple) -> Any:
         return self.rng.choice(english if person.language == "en" else german)

@@ -18,6 +18,10 @@ from crm.inbox.models import Conversation, Mailbox, Message
 if TYPE_CHECKING:
     from crm.demo.history import History
 
+# How often each score of a scale is given, from the lowest up: after a bad experience, and after a good one.
+SOUR = {"nps": (2, 2, 3, 4, 5, 6, 6, 6, 5, 3, 2), "csat": (6, 7, 6, 6, 4), "ces": (4, 5, 5, 4, 4, 2, 1), "expectation": (6, 4, 1)}
+SWEET = {"nps": (0, 0, 0, 1, 1, 2, 3, 8, 15, 30, 40), "csat": (1, 1, 5, 30, 63), "ces": (0, 1, 2, 4, 12, 35, 46), "expectation": (1, 10, 8)}
+
 
 class Threads:
     def __init__(self, tables: Tables, rng: random.Random, now: datetime, mailbox: Mailbox, surveys: dict[str, Survey]):
@@ -107,7 +111,7 @@ class Threads:
 
     def _ask(self, history: History, person: Person, scene: content.Scene, entry: int, closing: datetime, agent: int, department: str) -> None:
         """The question after the resolution; a third of the customers answer it."""
-        type_ = "nps" if self.rng.random() < 0.35 else "csat"
+        type_ = self.rng.choices(("csat", "nps", "ces", "expectation"), (50, 30, 10, 10))[0]
         survey = self.surveys[type_]
         frozen = {"touchpoint_id": history.touchpoints.get(scene.touchpoint), "department_id": history.departments[department].id, "staff_id": agent, "channel": "email"}
         sent = closing + timedelta(minutes=30)
@@ -134,9 +138,8 @@ class Threads:
         )  # fmt: skip
 
     def _score(self, type_: str, sour: bool) -> int:
-        if type_ == "nps":
-            return self.rng.choices(range(11), (4, 3, 4, 5, 5, 6, 6, 5, 4, 2, 1) if sour else (0, 0, 1, 1, 1, 3, 4, 10, 18, 28, 34))[0]
-        return self.rng.choices(range(1, 6), (8, 7, 5, 4, 2) if sour else (1, 2, 6, 30, 61))[0]
+        scores, weights = SCALES[type_].scores, (SOUR if sour else SWEET)[type_]
+        return self.rng.choices(scores, weights)[0]
 
     def _comment(self, person: Person, unhappy: bool, happy: bool) -> str:
         english = person.language == "en"
