@@ -8,8 +8,11 @@ from typing import Any
 
 from flask import Flask
 
+from crm import scores
 from crm.contactpage import panels
+from crm.inbox import panels as inbox
 from crm.tasks import panels as tasks
+from crm.timeline.volumes import by_touchpoint
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class Panel:
 
 CONTACT: tuple[Panel, ...] = (
     Panel("tasks", "tasks/_panel.html", tasks.load, follows_log=True),
+    Panel("conversations", "inbox/_panel.html", inbox.load),
     Panel("answers", "contacts/_answers.html", panels.answers),
     Panel("affiliations", "contacts/_affiliations.html", panels.affiliations),
     Panel("consents", "contacts/_consents.html", panels.consents),
@@ -36,3 +40,5 @@ ORGANISATION: tuple[Panel, ...] = (Panel("timeline", "timeline/_organisation_pan
 
 def register(app: Flask) -> None:
     app.extensions["panels"] = {"contact": CONTACT, "organisation": ORGANISATION}
+    app.extensions["volumes"] = by_touchpoint  # for the register, which stands left of the timeline
+    app.extensions["scores"] = scores.by_touchpoint

@@ -11,6 +11,7 @@ from crm.accounts import putting_back as accounts
 from crm.accounts.models import User
 from crm.contactpage import logging
 from crm.contacts import putting_back as contacts
+from crm.inbox import undoing as inbox
 from crm.segments import archiving as segments
 from crm.touchpoints import putting_back as touchpoints
 from crm.tasks import undoing as tasks
@@ -19,6 +20,7 @@ from crm.tasks import undoing as tasks
 UNDOERS: Mapping[str, Callable[[User, dict[str, Any]], str | None]] = {
     **accounts.UNDOERS,
     **contacts.UNDOERS,
+    **inbox.UNDOERS,
     **touchpoints.UNDOERS,
     **tasks.UNDOERS,
     "segments.restore": segments.put_back,

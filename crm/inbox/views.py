@@ -1,7 +1,79 @@
-"""Pages of inbox."""
+"""Pages of the inbox: the list, one conversation, a new one."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, request
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from crm import web
+from crm.contacts.creating import create_from_mail
+from crm.contacts.identifying import find_by_address
+from crm.contacts.models import Contact
+from crm.extensions import db
+from crm.inbox import queries, replying, words
+from crm.inbox.contexts import conversation_context, found, list_context
+from crm.inbox.forms import BeginForm
+from crm.inbox.listing import Listing
+from crm.inbox.views_mail import blueprint as mail
+from crm.inbox.views_mailboxes import blueprint as mailboxes
+from crm.inbox.views_quarantine import blueprint as quarantine
+from crm.inbox.views_steps import blueprint as steps
+from crm.inbox.views_writing import blueprint as writing
 
 blueprint = Blueprint("inbox", __name__)
+for part in (mail, mailboxes, quarantine, steps, writing):
+    blueprint.register_blueprint(part)
+blueprint.record_once(lambda state: words.register(state.app))
+
+
+@blueprint.get("/inbox")
+def index():
+    wanted = Listing.of(current_user, request.args)
+    if wanted.cursor and web.wants_partial():
+        return web.page("inbox/_rows.html", listing=wanted, page=wanted.page(), chosen=None)
+    return web.page("inbox/index.html", "inbox/_list.html", chosen=None, **list_context(wanted))
+
+
+@blueprint.get("/inbox/changes")
+def changes():
+    """The list, if it is not what the page already shows: asked every few seconds, so it is cheap and mostly empty."""
+    wanted = Listing.of(current_user, request.args)
+    context = list_context(wanted)
+    if context["fingerprint"] == request.args.get("known"):
+        return "", 204
+    return web.page("inbox/index.html", "inbox/_list.html", chosen=request.args.get("chosen", type=int), **context)
+
+
+@blueprint.get("/inbox/<int:ident>")
+def show(ident: int):
+    conversation = found(ident)
+    wanted = Listing.of(current_user, request.args, otherwise=conversation.status)
+    context = conversation_context(conversation, wanted)
+    if web.wants_partial():
+        return web.page("inbox/_conversation.html", **context)
+    return web.page("inbox/show.html", chosen=ident, **(list_context(wanted) | context))
+
+
+@blueprint.get("/inbox/new")
+def new():
+    contact = db.session.get(Contact, request.args.get("contact", type=int) or 0)
+    known = contact.address("email") if contact else None
+    form = BeginForm(mailboxes=queries.mailboxes(), data={"contact": contact.id if contact else "", "address": known.value if known else request.args.get("address", "")})
+    return web.page("inbox/new.html", "inbox/_new.html", form=form, contact=contact)
+
+
+@blueprint.post("/inbox")
+def begin():
+    form = BeginForm(mailboxes=queries.mailboxes())
+    contact = db.session.get(Contact, int(form.contact.data)) if (form.contact.data or "").isdigit() else None
+    if not form.validate():
+        return web.invalid("inbox/new.html", "inbox/_new.html", form=form, contact=contact)
+    contact = contact or next(iter(find_by_address("email", form.address.data)), None) or create_from_mail(form.address.data, provenance="person")
+    db.session.flush()
+    mailbox = next((row for row in queries.mailboxes() if row.id == form.mailbox.data), None)
+    conversation = replying.begin(contact, current_user.user, subject=form.subject.data, text=form.body.data, address=form.address.data, mailbox=mailbox,
+                                  uploads=form.uploads)
+    web.toast(_("On its way to %(name)s", name=contact.display_name))
+    db.session.commit()
+    return web.done(f"/inbox/{conversation.id}?view=waiting")

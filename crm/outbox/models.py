@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import ForeignKey, Index, String, Text, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from crm import clock
+from crm import clock, queue
 from crm.accounts.models import User
 from crm.contacts.models import Contact
 from crm.errors import Refused
@@ -67,10 +68,11 @@ class Delivery(Identified, db.Model):
 
     def retry(self) -> None:
         """Try again now, because a person says so. That person also decides about an uncertain one."""
-        if self.state == "queued" and self.attempts == 0:
-            return
+        if not current_app.config["SETTINGS"].smtp_url:
+            raise Refused(_("No mail server is configured yet. Set CRM_SMTP_URL; what is held then leaves by itself."))
         if not self._change(AGAIN, state="queued", attempts=0, next_attempt_at=clock.now(), reason="", last_error="", claimed_by=None):
             raise Refused(_("This mail has already been sent."))
+        queue.soon("outbox.send_due")
 
     def discard(self) -> None:
         """Give up what could not be sent; the entry and its log stay."""

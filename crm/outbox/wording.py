@@ -39,3 +39,8 @@ def reason(code: int, answer: bytes) -> str:
         return BY_STATUS[status.group().decode()]
     words = answer.lower()
     return next((key for word, key in BY_WORD if word in words), BY_CODE.get(code, "failed"))
+
+
+def sentence(key: str) -> str:
+    """The reason in the reader's language."""
+    return str(REASONS.get(key, REASONS["failed"])) if key else ""

@@ -1,0 +1,52 @@
+"""The thin lines of a conversation: what was done, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _, lazy_gettext as _l
+
+from crm.formatting import exact
+
+PRIORITIES = {"low": _l("low"), "normal": _l("normal"), "high": _l("high"), "urgent": _l("urgent")}
+BECAUSE = {
+    "answered": _l("The customer answered: open again"),
+    "bounced": _l("The mail came back: open again"),
+    "waiting": _l("No answer in time: open again"),
+    "snoozed": _l("Snoozed until now: open again"),
+}
+
+
+def sentence(data: Mapping[str, Any], author: str | None) -> str:
+    """What an event line says. `data` is the message's, `author` who did it (None: nobody, it happened by itself)."""
+    name, who = data.get("event", ""), author or _("The system")
+    if name == "reopened" and data.get("because") in BECAUSE:
+        return str(BECAUSE[data["because"]])
+    if name in ("waiting", "snoozed") and data.get("until"):
+        return _until(name, who, datetime.fromisoformat(data["until"]))
+    say = SENTENCES.get(name)
+    return say(who, data) if say else name
+
+
+def _until(name: str, who: str, until: datetime) -> str:
+    if name == "waiting":
+        return _("%(who)s waits for an answer until %(until)s", who=who, until=exact(until))
+    return _("%(who)s snoozed it until %(until)s", who=who, until=exact(until))
+
+
+SENTENCES = {
+    "assigned": lambda who, data: _("%(who)s assigned it to %(to)s", who=who, to=data.get("to", "")),
+    "unassigned": lambda who, data: _("%(who)s took the assignment back", who=who),
+    "resolved": lambda who, data: _("%(who)s resolved it", who=who),
+    "reopened": lambda who, data: _("%(who)s reopened it", who=who),
+    "waiting": lambda who, data: _("%(who)s waits for an answer", who=who),
+    "snoozed": lambda who, data: _("%(who)s snoozed it until the customer answers", who=who),
+    "spam": lambda who, data: _("%(who)s marked it as spam", who=who),
+    "prioritised": lambda who, data: _("%(who)s set the priority to %(priority)s", who=who, priority=PRIORITIES.get(data.get("priority", ""), "")),
+    "touchpoint": lambda who, data: _("%(who)s moved it to the touchpoint %(to)s", who=who, to=data.get("to", "") or "–"),
+    "unsent": lambda who, data: _("%(who)s took the reply back before it left", who=who),
+    "thanked": lambda who, data: _("The customer said thanks. It stays resolved."),
+    "bounced": lambda who, data: _("Could not be delivered to %(addresses)s", addresses=", ".join(data.get("addresses", [])) or "–"),
+}

@@ -1,0 +1,101 @@
+"""One look at the list of conversations: which view, which page, how many in each view, and whether anything changed since."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import event, func, literal, select
+from sqlalchemy.orm import Session
+
+from crm import clock, web
+from crm.extensions import db
+from crm.inbox import queries
+from crm.inbox.models import Conversation
+
+VIEWS: Mapping[str, tuple[Any, str]] = {
+    "mine": (_l("Mine"), "user"),
+    "unassigned": (_l("Unassigned"), "user-question"),
+    "open": (_l("Open"), "inbox"),
+    "waiting": (_l("Waiting"), "hourglass"),
+    "snoozed": (_l("Snoozed"), "clock-pause"),
+    "resolved": (_l("Resolved"), "circle-check"),
+    "spam": (_l("Spam"), "ban"),
+}
+ROWS = 40
+REMEMBERED = 5.0  # seconds in which the counts of the views may be old, unless this process changed one itself
+_generation = 0
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The list as asked for in the address."""
+
+    user: Any
+    view: str = "open"
+    mailbox: int | None = None
+    contact: int | None = None
+    cursor: str | None = None
+
+    @classmethod
+    def of(cls, user: Any, arguments: Any, otherwise: str = "open") -> Listing:
+        view = arguments.get("view", "")
+        return cls(user, view if view in VIEWS else otherwise, arguments.get("mailbox", type=int), arguments.get("contact", type=int), arguments.get("cursor"))
+
+    @property
+    def query(self) -> str:
+        """For the end of addresses, so that the view stays while one works."""
+        given = {"view": self.view, "mailbox": self.mailbox, "contact": self.contact}
+        return urlencode({name: value for name, value in given.items() if value})
+
+    @property
+    def url(self) -> str:
+        return f"/inbox?{self.query}"
+
+    def page(self) -> web.Page:
+        conversations = queries.visible_to(self.user).where(queries.in_view(self.view, self.user))
+        if self.mailbox:
+            conversations = conversations.where(Conversation.mailbox_id == self.mailbox)
+        if self.contact:
+            conversations = conversations.where(Conversation.contact_id == self.contact)
+        return web.paginate(queries.rows(conversations), Conversation.last_message_at, Conversation.id, limit=ROWS, cursor=self.cursor)
+
+
+def fingerprint(page: web.Page, counted: Mapping[str, int]) -> str:
+    """Changes when anything a reader of the list would notice has changed."""
+    seen = [tuple(row) for row in page.items], sorted(counted.items()), clock.now().strftime("%Y%m%d%H")
+    return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]
+
+
+def counts(user: Any) -> dict[str, int]:
+    """How many conversations each view holds, no further than the bound; in one statement, and remembered for a moment."""
+    kept: dict[int, tuple[float, int, dict[str, int]]] = current_app.extensions.setdefault("inbox_counts", {})
+    until, generation, found = kept.get(user.id, (0.0, -1, {}))
+    if time.monotonic() < until and generation == _generation and not current_app.testing:
+        return found
+    found = dict(zip(VIEWS, db.session.execute(_counting(user)).one(), strict=True))
+    kept[user.id] = (time.monotonic() + REMEMBERED, _generation, found)
+    return found
+
+
+def _counting(user: Any) -> Any:
+    return select(*(_bounded(view, user) for view in VIEWS))
+
+
+def _bounded(view: str, user: Any) -> Any:
+    seen = select(literal(1)).select_from(Conversation).where(queries.in_view(view, user)).limit(web.COUNT_BOUND + 1).subquery()
+    return select(func.count()).select_from(seen).scalar_subquery()
+
+
+@event.listens_for(Session, "after_flush")
+def _notice(session: Session, _context: Any) -> None:
+    """What this process changes, its own readers see at once."""
+    global _generation
+    if any(isinstance(row, Conversation) for row in (*session.new, *session.dirty)):
+        _generation += 1

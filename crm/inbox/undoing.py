@@ -1,0 +1,47 @@
+"""What can be undone about conversations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from crm.accounts import undo
+from crm.accounts.models import User
+from crm.extensions import db
+from crm.inbox import replying
+from crm.inbox.models import Conversation, Message
+
+
+def offer(conversation: Conversation, label: str, before: dict[str, Any]) -> None:
+    """Offer to put the conversation back to `before`, as `snapshot` gave it."""
+    undo.offer("conversation.changed", label, conversation_id=conversation.id, **before)
+
+
+def snapshot(conversation: Conversation) -> dict[str, Any]:
+    until = conversation.snoozed_until
+    return {"status": conversation.status, "assignee_id": conversation.assignee_id, "snoozed_until": until.isoformat() if until else None}
+
+
+def put_back(by: User, payload: dict[str, Any]) -> None:
+    conversation = db.session.get_one(Conversation, payload["conversation_id"])
+    assignee = db.session.get(User, payload["assignee_id"]) if payload["assignee_id"] else None
+    conversation.assign(assignee if assignee and assignee.is_active else None, by)
+    if conversation.status == payload["status"]:
+        return
+    conversation.reopen(by)
+    if payload["status"] == "resolved":
+        conversation.resolve(by)
+    elif payload["status"] == "spam":
+        conversation.mark_spam(by)
+    elif payload["status"] != "open":
+        conversation.become(payload["status"])
+        conversation.snoozed_until = datetime.fromisoformat(payload["snoozed_until"]) if payload["snoozed_until"] else None
+
+
+def unsend(by: User, payload: dict[str, Any]) -> str:
+    message = db.session.get_one(Message, payload["message_id"])
+    replying.unsend(message, by)
+    return f"/inbox/{message.conversation_id}"
+
+
+UNDOERS = {"conversation.changed": put_back, "reply.sent": unsend}

@@ -1,0 +1,103 @@
+"""The mail behind a message: its whole text, its HTML in isolation, its files, the original. Nothing of it ever runs in our pages."""
+
+from __future__ import annotations
+
+import base64
+from io import BytesIO
+
+from flask import Blueprint, Response, abort, make_response, render_template, request, send_file
+from flask_login import current_user
+
+from crm import blobs, web
+from crm.extensions import db
+from crm.inbox import queries
+from crm.inbox.models import Attachment, Conversation, Message, ReceivedMail
+from crm.inbox.quarantine import arrival_of
+from crm.mail.sanitising import has_remote_pictures, safe_html
+
+blueprint = Blueprint("mail", __name__)
+# `sandbox` comes first: without allow-… the frame has an origin of its own, runs nothing, sends no forms.
+ISOLATED = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:{remote}; frame-ancestors 'self'"
+DOWNLOAD = "sandbox; default-src 'none'; frame-ancestors 'none'"
+BLANK = "data:,blocked"
+LARGEST_PICTURE = 3 * 1024 * 1024
+PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+
+
+@blueprint.get("/inbox/messages/<int:ident>/text")
+def text(ident: int):
+    """The whole text with its quotes."""
+    message = visible(ident)
+    return web.page("inbox/text.html", "inbox/_text.html", message=message, conversation=message.conversation)
+
+
+@blueprint.get("/inbox/messages/<int:ident>/frame")
+def frame(ident: int):
+    """The frame that shows the HTML, for swapping into the page."""
+    message = visible(ident)
+    remote = bool(request.args.get("remote"))
+    mail = arrival_of(received(message)).mail
+    return web.page("inbox/frame.html", "inbox/_frame.html", message=message, conversation=message.conversation, remote=remote,
+                    has_remote=has_remote_pictures(mail.html))
+
+
+@blueprint.get("/inbox/messages/<int:ident>/html")
+def markup(ident: int):
+    """The HTML of a mail, cleaned, in an origin of its own. Remote pictures only if asked for."""
+    message = visible(ident)
+    mail, remote = arrival_of(received(message)).mail, bool(request.args.get("remote"))
+    pictures = {each.content_id: data_url(each.content_type, each.data) for each in mail.attachments if each.content_id and shows(each)}
+    body = safe_html(mail.html, pictures, allow_remote=remote, blank=BLANK)
+    if remote:
+        body = body.replace(f'src="{BLANK}" data-remote=', "src=")
+    response = make_response(render_template("inbox/mail.html", body=body))
+    response.headers["Content-Security-Policy"] = ISOLATED.format(remote=" https: http:" if remote else "")
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@blueprint.get("/inbox/messages/<int:ident>/original")
+def original(ident: int):
+    """The mail as it came in, or as it left, byte for byte."""
+    message = visible(ident)
+    if message.received_mail_id:
+        data = arrival_of(received(message)).raw
+    elif message.delivery:
+        data = blobs.get(message.delivery.blob)
+    else:
+        abort(404)
+    return download(data, f"{message.conversation_id}-{message.id}.eml", "message/rfc822")
+
+
+@blueprint.get("/inbox/attachments/<int:ident>")
+def attachment(ident: int):
+    row = db.session.get(Attachment, ident) or abort(404)
+    visible(row.message_id)
+    return download(blobs.get(row.blob), row.filename or f"attachment-{row.id}", row.content_type)
+
+
+def download(data: bytes, filename: str, content_type: str) -> Response:
+    """Always saved, never shown: a file from outside must not run in our origin, whatever it says it is."""
+    response = send_file(BytesIO(data), mimetype=content_type if content_type.isascii() else "application/octet-stream", as_attachment=True, download_name=filename)
+    response.headers["Content-Security-Policy"] = DOWNLOAD
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def visible(message_id: int) -> Message:
+    reachable = queries.visible_to(current_user).with_only_columns(Conversation.id)
+    wanted = db.select(Message).where(Message.id == message_id, Message.conversation_id.in_(reachable))
+    return db.session.scalars(wanted).one_or_none() or abort(404)
+
+
+def received(message: Message) -> ReceivedMail:
+    return message.received_mail or abort(404)
+
+
+def shows(attachment) -> bool:
+    return attachment.content_type in PICTURES and attachment.size <= LARGEST_PICTURE
+
+
+def data_url(content_type: str, data: bytes) -> str:
+    return f"data:{content_type};base64,{base64.b64encode(data).decode()}"

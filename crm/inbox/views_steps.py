@@ -1,0 +1,105 @@
+"""Steps of a conversation: who has it, what state it is in. Each is a noun; each can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, abort, request
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from crm.accounts.models import User
+from crm.errors import Refused
+from crm.extensions import db
+from crm.inbox import undoing
+from crm.inbox.contexts import answer, found
+from crm.inbox.forms import RestForm
+from crm.inbox.models import PRIORITIES, Conversation
+from crm.touchpoints.models import Touchpoint
+
+blueprint = Blueprint("steps", __name__)
+
+
+@blueprint.post("/inbox/<int:ident>/resolution")
+def resolve(ident: int):
+    return step(ident, lambda one: one.resolve(current_user.user), _("Resolved"))
+
+
+@blueprint.delete("/inbox/<int:ident>/resolution")
+def reopen(ident: int):
+    return step(ident, lambda one: one.reopen(current_user.user), _("Open again"))
+
+
+@blueprint.post("/inbox/<int:ident>/assignment")
+def assign(ident: int):
+    wanted = request.form.get("assignee", "")
+    if wanted and not wanted.isdigit():
+        abort(400)
+    to = (db.session.get(User, int(wanted)) or abort(404)) if wanted else None
+    return step(ident, lambda one: one.assign(to, current_user.user), _("Assigned to %(name)s", name=to.name) if to else _("Assigned to nobody"))
+
+
+@blueprint.delete("/inbox/<int:ident>/assignment")
+def unassign(ident: int):
+    return step(ident, lambda one: one.assign(None, current_user.user), _("Assigned to nobody"))
+
+
+@blueprint.post("/inbox/<int:ident>/snooze")
+def snooze(ident: int):
+    until = rest_until()
+    return step(ident, lambda one: one.snooze(until, current_user.user), _("Snoozed"))
+
+
+@blueprint.post("/inbox/<int:ident>/waiting")
+def wait(ident: int):
+    until = rest_until()
+    return step(ident, lambda one: one.wait(current_user.user, until), _("Waiting for an answer"))
+
+
+@blueprint.post("/inbox/<int:ident>/spam")
+def mark_spam(ident: int):
+    return step(ident, lambda one: one.mark_spam(current_user.user), _("Marked as spam"))
+
+
+@blueprint.delete("/inbox/<int:ident>/spam")
+def unmark_spam(ident: int):
+    return step(ident, lambda one: one.reopen(current_user.user), _("Not spam"))
+
+
+@blueprint.post("/inbox/<int:ident>/priority")
+def prioritise(ident: int):
+    wanted = request.form.get("priority", "")
+    if wanted not in PRIORITIES:
+        abort(400)
+    conversation = found(ident)
+    conversation.prioritise(wanted, current_user.user)
+    db.session.commit()
+    return answer(conversation)
+
+
+@blueprint.post("/inbox/<int:ident>/touchpoint")
+def point_at(ident: int):
+    wanted = request.form.get("touchpoint", type=int)
+    touchpoint = (db.session.get(Touchpoint, wanted) or abort(404)) if wanted else None
+    conversation = found(ident)
+    conversation.point_at(touchpoint, current_user.user)
+    db.session.commit()
+    return answer(conversation)
+
+
+def step(ident: int, verb: Callable[[Conversation], None], done: str):
+    """Carry out `verb`, say so, offer to undo it, answer with the conversation as it is now."""
+    conversation = found(ident)
+    before = undoing.snapshot(conversation)
+    verb(conversation)
+    if undoing.snapshot(conversation) != before:
+        undoing.offer(conversation, done, before)
+    db.session.commit()
+    return answer(conversation)
+
+
+def rest_until():
+    form = RestForm()
+    if not form.validate():
+        raise Refused(" ".join(reason for reasons in form.errors.values() for reason in reasons))
+    return form.moment

@@ -1,0 +1,83 @@
+"""Writing in a conversation: answers, notes, drafts; and taking an answer back while it is still in the house."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, request
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from crm import web
+from crm.accounts import undo
+from crm.errors import Refused
+from crm.extensions import db
+from crm.inbox import replying, undoing
+from crm.inbox.contexts import answer, found
+from crm.inbox.forms import MessageForm
+from crm.inbox.models import Conversation, Message
+
+blueprint = Blueprint("writing", __name__)
+
+
+@blueprint.post("/inbox/<int:ident>/messages")
+def write(ident: int):
+    conversation, form = found(ident), MessageForm()
+    if not form.validate():
+        return answer(conversation, 422, form=form)
+    try:
+        write_down(conversation, form)
+    except replying.CustomerWrote as held:
+        db.session.rollback()
+        return hold(ident, form, held)
+    except Refused as refused:
+        if refused.field not in form:
+            raise
+        db.session.rollback()
+        form[refused.field].errors = [refused.reason]
+        return answer(found(ident), 422, form=form)
+    db.session.commit()
+    return answer(conversation)
+
+
+def write_down(conversation: Conversation, form: MessageForm) -> None:
+    by, text = current_user.user, form.body.data
+    if form.kind.data == "note":
+        conversation.note(by, text)
+        replying.save_draft(conversation, by, "", "note")
+        return
+    before = undoing.snapshot(conversation)
+    message = replying.reply(conversation, by, text, cc=form.copies, uploads=form.uploads, seen=form.last_seen)
+    undo.offer("reply.sent", _("Reply on its way"), message_id=message.id, **before)
+    if "resolve" in request.form:
+        conversation.resolve(by)
+
+
+def hold(ident: int, form: MessageForm, held: replying.CustomerWrote):
+    """The customer wrote meanwhile: show what, keep the text as a draft, and let the person decide."""
+    conversation = found(ident)
+    replying.save_draft(conversation, current_user.user, form.body.data)
+    db.session.commit()
+    conversation = found(ident)
+    form.seen.raw_data, form.seen.data = None, str(replying.last_heard(conversation))
+    return answer(conversation, 422, form=form, held=held.reason)
+
+
+@blueprint.post("/inbox/<int:ident>/draft")
+def save_draft(ident: int):
+    """Called while somebody types. Empty text keeps nothing."""
+    conversation, kind = found(ident), request.form.get("kind", "reply")
+    if kind not in ("reply", "note"):
+        abort(400)
+    replying.save_draft(conversation, current_user.user, request.form.get("body", "")[:200_000], kind)
+    db.session.commit()
+    return ("", 204) if web.wants_partial() else web.done(f"/inbox/{ident}")
+
+
+@blueprint.delete("/inbox/messages/<int:ident>/delivery")
+def take_back(ident: int):
+    message = db.session.get(Message, ident) or abort(404)
+    conversation = found(message.conversation_id)
+    replying.unsend(message, current_user.user)
+    web.toast(_("Taken back. The text is a draft again."))
+    db.session.commit()
+    return answer(conversation)
+

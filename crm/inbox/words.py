@@ -1,0 +1,38 @@
+"""Words the inbox's rows need, looked up once per language: a row must not ask the catalogue."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from flask import Flask
+
+from crm.contacts.standing import standing
+from crm.formatting import formats
+from crm.inbox import events, reading
+from crm.timeline.kinds import kind
+
+
+def standing_of(row: Any) -> str:
+    """"customer since 2006" of a row with lifecycle and customer_since."""
+    return _standing(formats().language, row.lifecycle, row.customer_since)
+
+
+@lru_cache(512)
+def _standing(_language: str, lifecycle: str, since: Any) -> str:
+    return standing(lifecycle, since)
+
+
+def priority_word(key: str) -> str:
+    return str(events.PRIORITIES.get(key, key))
+
+
+def kind_word(key: str) -> str:
+    return str(kind(key).label)
+
+
+def register(app: Flask) -> None:
+    app.jinja_env.filters["standing_of"] = standing_of
+    app.jinja_env.globals.update(
+        event_sentence=events.sentence, can_be_taken_back=reading.can_be_taken_back, priority_word=priority_word, kind_word=kind_word,
+    )  # fmt: skip
