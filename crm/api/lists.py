@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select
@@ -41,15 +43,17 @@ def paged(query: Select, arguments: Mapping[str, Any], keys: Mapping[str, Any], 
     return web.Page(page.items, page.next and f"{sort}~{page.next}")
 
 
+@cache
+@cache
 def page_schema(item: type[fields.Schema] | fields.Schema) -> type[fields.Schema]:
-    """The schema of one page of `item`."""
+    """The schema of one page of `item`: one for all lists that show it."""
     kind = item if isinstance(item, type) else type(item)
     return fields.Schema.from_dict(
         {
             "items": fields.List(fields.Nested(item), required=True),
             "next": fields.Text(2000, required=True, allow_none=True, metadata={"description": "Cursor of the next page, or null."}),
         },
-        name=f"{kind.__name__}Page",
+        name=f"{kind.__name__.removesuffix('Schema')}Page",
     )
 
 
