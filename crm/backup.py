@@ -187,9 +187,11 @@ def put(settings: Settings, name: str, data: bytes) -> None:
 
 def prepare_postgresql(revision: str) -> None:
     from crm import create_app
+    from crm.extensions import db
 
     with create_app().app_context():
         migrating.migrate(revision)
+        db.engine.dispose()
 
 
 NEXT_ID = "SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table} HAVING max(id) > 0"
