@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, g, has_request_context, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from crm import web
@@ -80,7 +81,7 @@ def choose_transaction() -> None:
     transaction_mode.set("DEFERRED" if request.method in READING else "IMMEDIATE")
 
 
-def require_sign_in() -> Response | None:
+def require_sign_in() -> ResponseReturnValue | None:
     view = current_app.view_functions.get(request.endpoint or "")
     if view is None or request.endpoint == "static" or getattr(view, "is_public", False):
         return None
@@ -93,7 +94,7 @@ def require_sign_in() -> Response | None:
 
 
 @login.unauthorized_handler
-def ask_to_sign_in() -> Response:
+def ask_to_sign_in() -> ResponseReturnValue:
     if web.wants_partial() or request.method not in READING:
         abort(401)
     return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")), 303)

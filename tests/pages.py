@@ -31,18 +31,18 @@ class RuledClient(FlaskClient):
         return response
 
 
-class BrokenRule(AssertionError):
+class BrokenRuleError(AssertionError):
     pass
 
 
 def obey(response: TestResponse) -> None:
-    """Raise BrokenRule naming every rule the page (or partial) breaks. Mail shown in its isolated frame is not our page."""
+    """Raise BrokenRuleError naming every rule the page (or partial) breaks. Mail shown in its isolated frame is not our page."""
     if response.headers.get("Content-Security-Policy", "").startswith("sandbox"):
         return
     faults = faults_of(response.text)
     if faults:
         path = response.request.path if response.request else ""
-        raise BrokenRule(f"{path} breaks the rules of tests/pages.py:\n" + "\n".join(f"  - {fault}" for fault in faults))
+        raise BrokenRuleError(f"{path} breaks the rules of tests/pages.py:\n" + "\n".join(f"  - {fault}" for fault in faults))
 
 
 def faults_of(text: str) -> list[str]:
@@ -72,7 +72,7 @@ def ids_are_unique(tree: Any) -> Iterator[str]:
 
 
 def fields_are_labelled(tree: Any) -> Iterator[str]:
-    unlabelled = "hidden submit button reset image".split()
+    unlabelled = ["hidden", "submit", "button", "reset", "image"]
     labelled = set(tree.xpath("//label/@for"))
     for field in tree.xpath("//input | //select | //textarea"):
         if field.get("type") in unlabelled or field.get("id") in labelled or field.get("aria-label") or field.get("aria-labelledby"):

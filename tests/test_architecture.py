@@ -66,7 +66,7 @@ def reached(node: ast.AST) -> Iterator[ast.AST]:
 
 def subject(module: str) -> str:
     """'inbox' of 'crm.inbox.intake', 'web' of 'crm.web'; 'crm' itself is where all comes together."""
-    return (module.split(".") + [""])[1]
+    return [*module.split("."), ""][1]
 
 
 def level(module: str) -> int:

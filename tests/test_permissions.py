@@ -79,7 +79,7 @@ def test_every_address_answers_each_role_as_stored(app, cast, stored):
 CALLERS = (("read", "member"), ("write", "member"), ("admin", "member"), ("read", "lead"), ("write", "lead"), ("read", "admin"), ("admin", "admin"))
 
 
-class PassedTheGuards(Exception):
+class PassedGuardsError(Exception):
     pass
 
 
@@ -98,7 +98,7 @@ def resource_answer(app, method: str, url: str, plain: str | None) -> str:
         try:
             app.preprocess_request()
             app.dispatch_request()
-        except PassedTheGuards:
+        except PassedGuardsError:
             return "in"
         except HTTPException as error:
             return str(error.code)
@@ -108,7 +108,7 @@ def resource_answer(app, method: str, url: str, plain: str | None) -> str:
 def test_every_resource_answers_each_caller_as_stored(app, callers, stored, monkeypatch):
     def demand(scope, right):
         original(scope, right)
-        raise PassedTheGuards
+        raise PassedGuardsError
 
     original = resource.demand
     monkeypatch.setattr(resource, "demand", demand)

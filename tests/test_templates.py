@@ -63,7 +63,7 @@ def test_addresses_in_rows_are_written_out(app, sources):
 def test_every_template_is_used(sources):
     python = "\n".join(path.read_text() for path in ROOT.rglob("*.py"))
     everything = python + "\n".join(sources.values())
-    chosen = {folder for folder in re.findall(r'f"([\w/]+)/\{', python)}  # f"accounts/mails/{purpose}.txt"
+    chosen = set(re.findall(r'f"([\w/]+)/\{', python))  # f"accounts/mails/{purpose}.txt"
     assert [name for name in NAMES if name not in everything and str(Path(name).parent) not in chosen] == []
 
 

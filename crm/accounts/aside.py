@@ -9,6 +9,7 @@ import logging
 from typing import Any
 
 from flask import g
+from flask.blueprints import BlueprintSetupState
 from sqlalchemy import Connection, Engine, Executable
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -16,6 +17,10 @@ from crm.extensions import db
 
 log = logging.getLogger(__name__)
 PATIENCE = 200  # milliseconds to wait for another writer; the note is then left to the next request
+
+
+def register(state: BlueprintSetupState) -> None:
+    state.app.teardown_appcontext(write)
 
 
 def later(statement: Executable) -> None:

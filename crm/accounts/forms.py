@@ -13,6 +13,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import URL, DataRequired, Email, EqualTo, InputRequired, Length, NumberRange, Optional, Regexp
 
 from crm.accounts import passwords
+from crm.accounts.models import User
 
 GIVE_EMAIL = _l("Give the whole mail address, such as name@firm.example.")
 GIVE_PASSWORD = _l("Give your password.")
@@ -48,7 +49,7 @@ def name_field(label, longest: int, missing):
     return StringField(label, [DataRequired(missing), Length(max=longest, message=TOO_LONG)], [stripped], render_kw={"maxlength": longest})
 
 
-def current_password(label=_l("Password")):
+def current_password(label):
     return PasswordField(label, [DataRequired(GIVE_PASSWORD), Length(max=passwords.MOST)], render_kw={"autocomplete": "current-password"})
 
 
@@ -65,7 +66,7 @@ def whole_number(label, least: int, most: int, help_text=""):
 
 class SignInForm(FlaskForm):
     email = email_field(_l("Mail address"), autofocus=True)
-    password = current_password()
+    password = current_password(_l("Password"))
 
 
 class ResetRequestForm(FlaskForm):
@@ -83,10 +84,10 @@ class NewPasswordForm(FlaskForm):
         _l("The same once more"), [EqualTo("password", _l("The two do not match. Type the same password twice."))],
         render_kw={"autocomplete": "new-password"},
     )
-    owner = None
+    owner: User | None = None
 
     def validate_password(self, field: PasswordField) -> None:
-        known = {"email": self.owner.email, "name": self.owner.name} if self.owner else {}
+        known: dict[str, str] = {"email": self.owner.email, "name": self.owner.name} if self.owner else {}
         if reason := passwords.objection(field.data or "", **known):
             raise ValidationError(reason)
 

@@ -10,7 +10,6 @@ from crm.accounts.models import User
 from crm.accounts.preferences import preference
 from crm.accounts.signing_in import password_link
 
-
 SUBJECTS = {"reset": _l("Choose a new password"), "invitation": _l("Your access to Backbone")}
 
 

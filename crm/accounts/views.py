@@ -16,7 +16,7 @@ from crm.extensions import db, limiter
 from crm.frame import public
 
 blueprint = Blueprint("accounts", __name__)
-blueprint.record_once(lambda state: state.app.teardown_appcontext(aside.write))
+blueprint.record_once(aside.register)
 
 
 def account_tried() -> str:

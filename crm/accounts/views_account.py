@@ -17,7 +17,6 @@ from crm.accounts.trail import audit
 from crm.accounts.views import blueprint
 from crm.extensions import db
 
-
 # The order matters: each pretends to be those below it.
 BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"), ("curl", "curl"))
 SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux"))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from flask import current_app, request
 from flask_babel import gettext as _
-from flask_babel import ngettext
-from flask_login import current_user
 from sqlalchemy import func, select
 from werkzeug.exceptions import BadRequest
 

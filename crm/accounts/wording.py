@@ -38,6 +38,16 @@ ACTIONS = {
     "token.revoked": _l("API token revoked"),
     "token.given_back": _l("API token no longer revoked"),
     "firm.changed": _l("Settings of the firm changed"),
+    "mailbox.added": _l("Mailbox added"),
+    "mailbox.changed": _l("Mailbox changed"),
+    "mailbox.archived": _l("Mailbox archived"),
+    "mailbox.unarchived": _l("Mailbox no longer archived"),
+    "delivery.retried": _l("Delivery tried again"),
+    "delivery.discarded": _l("Delivery discarded"),
+    "segment.added": _l("Segment added"),
+    "segment.changed": _l("Segment changed"),
+    "segment.archived": _l("Segment archived"),
+    "segment.exported": _l("Segment exported"),
 }
 
 

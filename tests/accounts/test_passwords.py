@@ -179,3 +179,11 @@ def test_it_works_from_a_plain_form(browse, ursula):
 )
 def test_a_device_reads_as_people_call_it(app, agent_string, shown):
     assert app.jinja_env.filters["device"](agent_string) == shown
+
+
+def test_the_mail_really_goes_into_the_outbox(nobody, ursula, session):
+    from crm.outbox.models import Delivery
+
+    ask(nobody)
+    delivery = session.scalars(select(Delivery)).one()
+    assert (delivery.recipients, delivery.purpose, delivery.automatic) == ("ursula@firm.example", "account", True)

@@ -1,12 +1,16 @@
+import re
+from pathlib import Path
+
 import pytest
 from sqlalchemy import event, select
 
+import crm
 from crm import frame
 from crm.accounts import defaults
 from crm.accounts.models import ApiToken, AuditEntry, Department, UndoStep
 from crm.accounts.preferences import DEFAULTS, preference
 from crm.accounts.trail import audit
-from crm.accounts.wording import RIGHT_NAMES
+from crm.accounts.wording import ACTIONS, RIGHT_NAMES
 
 
 @pytest.fixture
@@ -28,7 +32,7 @@ def test_every_tile_of_mine_leads_to_a_page(boss, app):
 
 
 def firm(**changes):
-    return {key: value for key, value in DEFAULTS.items()} | {"firm_name": "Muster GmbH"} | changes
+    return DEFAULTS | {"firm_name": "Muster GmbH"} | changes
 
 
 def test_the_firm_is_changed(boss, session, app):
@@ -201,3 +205,9 @@ def test_the_trail_asks_few_questions(boss, entries, db):
     boss.get("/settings/audit")
     event.remove(db.engine, "before_cursor_execute", listen)
     assert len([statement for statement in asked if statement.startswith("SELECT")]) <= 5
+
+
+def test_every_action_that_is_written_down_reads_in_words():
+    root = Path(crm.__file__).parent
+    used = {key for path in root.rglob("*.py") for key in re.findall(r'(?:audit|noted)\([\w, ]*"([a-z_]+\.[a-z_]+)"', path.read_text())}
+    assert used - set(ACTIONS) == set()
