@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-
 VERBS = re.compile(r"_(toggle|create|update|delete|do|set|get)$|/(edit_|do_|set_|create|update|delete|remove)\b")
 
 
