@@ -6,6 +6,7 @@ The icons are found by reading our own templates and code, so that adding `icon(
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 import subprocess
@@ -79,7 +80,12 @@ def font_faces() -> str:
     """The kit's font for the two ranges that European names need, under the name the kit's variable uses."""
     css = (MODULES / "@fontsource-variable/inter/index.css").read_text()
     faces = re.findall(r"/\* inter-(latin|latin-ext)-wght-normal \*/\s*(@font-face \{.*?\n\})", css, re.DOTALL)
-    return "\n".join(re.sub(r"url\([^)]*\)", f"url(inter-{name}.woff2)", face) for name, face in faces) + "\n"
+    return "\n".join(re.sub(r"url\([^)]*\)", f"url({fingerprinted(f'inter-{name}.woff2')})", face) for name, face in faces) + "\n"
+
+
+def fingerprinted(name: str) -> str:
+    """With its fingerprint in the address a font is kept by browsers and not asked for on every page."""
+    return f"{name}?v={hashlib.sha256((VENDOR / name).read_bytes()).hexdigest()[:10]}"
 
 
 def licences() -> str:

@@ -52,4 +52,5 @@ def add_gallery(app: Flask) -> None:
             given["form"].validate()
         return render_template("gallery.html", **given), 422 if request.method == "POST" else 200
 
+    app.add_url_rule("/gallery/rest", "gallery_rest", lambda: "")  # the next page of its list
     app.add_url_rule("/gallery", "gallery", gallery, methods=["GET", "POST"])

@@ -1,0 +1,144 @@
+"""The whole program, started as a newcomer starts it, with a mail server on the other side and a browser in front."""
+
+from __future__ import annotations
+
+import os
+import signal
+import smtplib
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import SMTP
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from tests.browser.chromium import chromium, executable
+
+ADMIN, PASSWORD = "julia@nordlicht.example", "espresso-2026"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@dataclass
+class Post:
+    """The customers' mail server: keeps what we send."""
+
+    mails: list[EmailMessage] = field(default_factory=list)
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 — aiosmtpd's name
+        mail = BytesParser(policy=SMTP).parsebytes(envelope.content)
+        mail["X-Envelope-To"] = ", ".join(envelope.rcpt_tos)
+        self.mails.append(mail)
+        return "250 kept"
+
+    def wait_for(self, address: str, number: int = 1) -> EmailMessage:
+        """The `number`th mail that reached `address`."""
+        found = eventually(lambda: (mails := [m for m in self.mails if address in m["X-Envelope-To"]])[number - 1 : number], f"mail {number} to {address}")
+        return found[0]
+
+
+@dataclass
+class Office:
+    """The running program."""
+
+    base: str
+    smtp_port: int
+    post: Post
+
+    def receive(self, sender: str, subject: str, body: str, **headers: str) -> None:
+        """A customer writes, with an ordinary SMTP client."""
+        mail = EmailMessage()
+        mail["From"], mail["To"], mail["Subject"] = sender, "service@nordlicht.example", subject
+        for name, value in headers.items():
+            mail[name.replace("_", "-")] = value
+        mail.set_content(body)
+        with smtplib.SMTP("127.0.0.1", self.smtp_port) as client:
+            client.send_message(mail)
+
+
+def eventually(look: Callable[[], Any], what: str, seconds: float = 20) -> Any:
+    """The first thing true that `look` gives."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := look():
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"still waiting for {what} after {seconds} s")
+
+
+@pytest.fixture(scope="session")
+def post() -> Iterator[tuple[Post, int]]:
+    kept, port = Post(), free_port()
+    controller = Controller(kept, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield kept, port
+    controller.stop()
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory, post: tuple[Post, int]) -> Iterator[Office]:
+    """`crm run` on the demo office, on free ports."""
+    folder, web, smtp = tmp_path_factory.mktemp("demo office"), free_port(), free_port()
+    base = f"http://127.0.0.1:{web}"
+    environ = os.environ | {
+        "CRM_DATA_DIR": str(folder), "CRM_LISTEN_SMTP": f"127.0.0.1:{smtp}", "CRM_SMTP_URL": f"smtp://127.0.0.1:{post[1]}", "CRM_BASE_URL": base, "CRM_LOCALE": "en",
+    }  # fmt: skip
+    with (folder / "log").open("wb") as log:
+        program = subprocess.Popen([sys.executable, "-m", "crm", "run", "--port", str(web), "--demo"], env=environ, stdout=log, stderr=log, cwd=Path(__file__).parents[2])
+        try:
+            eventually(lambda: answers(f"{base}/readyz"), f"the program to start: {(folder / 'log').read_text()}", 120)
+            yield Office(base, smtp, post[0])
+        finally:
+            program.send_signal(signal.SIGINT)
+            program.wait(20)
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:
+            return response.status == 200
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    if executable() is None:
+        pytest.skip("no Chromium on this machine")
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def sign_in(browser: Any, office: Office) -> Iterator[Callable[..., Any]]:
+    """sign_in(width=1440, theme="light", locale="en-GB", script=True) → a page, signed in as the administrator, in that language."""
+    contexts = []
+
+    def enter(width: int = 1440, height: int = 900, theme: str = "light", locale: str = "en-GB", script: bool = True) -> Any:
+        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme, locale=locale, base_url=office.base, java_script_enabled=script,
+                                      reduced_motion="reduce")  # fmt: skip
+        contexts.append(context)
+        page = context.new_page()
+        page.goto("/sign-in")
+        page.fill("[name=email]", ADMIN)
+        page.fill("[name=password]", PASSWORD)
+        page.press("[name=password]", "Enter")
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+        return page
+
+    yield enter
+    for context in contexts:
+        context.close()
