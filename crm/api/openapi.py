@@ -43,6 +43,12 @@ def schema_name(schema: Any) -> str | None:
     return f"{name}Change" if schema.partial else name
 
 
+def single_null(_converter: Any, _field: Any, ret: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """A field that says twice that it may be null says it once."""
+    kinds = ret.get("type")
+    return {"type": list(dict.fromkeys(kinds))} if isinstance(kinds, list) else {}
+
+
 class Api(flask_smorest.Api):
     """Without pages and error pages of its own: ours do that."""
 
@@ -72,6 +78,7 @@ def register(app: Flask, resources: list[Resource]) -> None:
         API_SPEC_OPTIONS={"info": {"description": DESCRIPTION}, "security": [{"token": []}]},
     )
     api.init_app(app)
+    api.ma_plugin.converter.add_attribute_function(single_null)
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     for resource in resources:
         api.register_blueprint(resource)

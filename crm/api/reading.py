@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
+
+from markupsafe import Markup, escape
 
 METHODS = ("get", "post", "patch", "put", "delete")
 
@@ -12,9 +15,14 @@ def chapters(spec: dict[str, Any]) -> list[dict[str, Any]]:
     """One chapter per noun: {name, text, operations[{method, path, summary, text, parameters, body, answers}]}."""
     operations = list(_operations(spec))
     return [
-        {"name": tag["name"], "text": tag.get("description", ""), "operations": [o for o in operations if tag["name"] in o["tags"]]}
+        {"name": tag["name"], "text": prose(tag.get("description", "")), "operations": [o for o in operations if tag["name"] in o["tags"]]}
         for tag in spec.get("tags", ())
     ]
+
+
+def prose(text: str) -> Markup:
+    """Text with `code` in backticks."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 — escaped before
 
 
 def _operations(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -27,8 +35,8 @@ def _operations(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
                     "path": path,
                     "anchor": f"{method}{path.translate(str.maketrans('/{}.', '----'))}",
                     "tags": operation.get("tags", ()),
-                    "summary": operation.get("summary", ""),
-                    "text": operation.get("description", ""),
+                    "summary": prose(operation.get("summary", "")),
+                    "text": prose(operation.get("description", "")),
                     "parameters": [_field(spec, p["name"], {**p["schema"], "where": p["in"]}, p.get("required"), p.get("description")) for p in parameters],
                     "body": _content_fields(spec, operation.get("requestBody")),
                     "answers": [_answer(spec, status, answer) for status, answer in operation["responses"].items() if status[0] in "123"],
@@ -54,8 +62,8 @@ def _field(spec: dict[str, Any], name: str, schema: dict[str, Any], required: An
         "where": schema.get("where", ""),
         "required": bool(required),
         "read_only": bool(schema.get("readOnly")),
-        "text": text or schema.get("description", ""),
-        "words": [word for word in schema.get("enum", ()) if word is not None],
+        "text": prose(text or schema.get("description", "")),
+        "words": [word if word != "" else "“”" for word in schema.get("enum", ()) if word is not None],
         "default": schema.get("default"),
     }
 

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, current_app, jsonify, request
 
 from crm import web
+from crm.api.reading import chapters, prose
 from crm.frame import public
 
 blueprint = Blueprint("api", __name__)
@@ -24,7 +25,5 @@ def description():
 @blueprint.get("/api/docs")
 @public
 def docs():
-    from crm.api.reading import chapters
-
     spec: dict[str, Any] = current_app.extensions["api"].spec.to_dict()
-    return web.page("api/docs.html", spec=spec, chapters=chapters(spec))
+    return web.page("api/docs.html", spec=spec, text=prose(spec["info"]["description"]), chapters=chapters(spec))

@@ -54,6 +54,8 @@ def reply(conversation: Conversation, by: User, text: str, *, cc: Sequence[str] 
     if seen is not None and seen < last_heard(conversation):
         raise CustomerWrote(_("The customer has written since you opened this page. Read it, then send your answer."))
     to = recipients(conversation).to
+    if not to[1]:
+        raise Refused(_("There is no mail address to write to."))
     return _send(conversation, by, text, to, check_addresses(cc), list(uploads), delay)
 
 

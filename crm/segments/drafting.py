@@ -221,6 +221,13 @@ def _written(operator: str, value: Any) -> Draft:
     return {"op": operator, "value": [str(part) for part in (value if isinstance(value, list) else [value])]}
 
 
+def chosen(draft: Draft) -> Draft:
+    """The tree without conditions of which not even the subject was chosen."""
+    if "mode" not in draft:
+        return draft
+    return {**draft, "parts": [chosen(part) for part in draft["parts"] if part.get("what") != ""]}
+
+
 def to_rule(draft: Draft) -> dict[str, Any]:
     """The rule in the words of the contract; what was not filled in yet is left for the check to find."""
     if "mode" in draft:

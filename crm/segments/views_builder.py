@@ -118,8 +118,8 @@ def _in_words(path: str, reasons: Sequence[str]) -> str:
 
 
 def _matches(tree: drafting.Draft) -> dict[str, Any]:
-    """Count and sample, or which conditions are unfinished."""
-    node, errors = _checked(tree)
+    """Count and sample, or which conditions are unfinished. What nobody has chosen yet does not stop the count."""
+    node, errors = _checked(drafting.chosen(tree))
     if node is None:
         return {"unfinished": len(errors), "errors": errors}
     return {"count": queries.count(node), "sample": queries.sample(node), "sentence": wording.sentence(node)}

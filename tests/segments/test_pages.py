@@ -217,8 +217,8 @@ def test_a_rule_that_names_something_gone_says_so(client, segment):
 
 def test_archiving_can_be_undone(client, segment):
     assert client.post(f"/segments/{segment.id}/archival").status_code == 303
-    assert client.get(f"/segments/{segment.id}").status_code == 404
     undo = re.search(r'action="(/undo/\d+)"', client.get("/segments").text)[1]
+    assert client.get(f"/segments/{segment.id}").status_code == 404
     client.post(undo)
     assert client.get(f"/segments/{segment.id}").status_code == 200
     client.post(f"/segments/{segment.id}/archival")
