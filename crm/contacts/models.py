@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, String, Table, Text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from crm import clock
@@ -14,6 +14,7 @@ from crm.contacts import naming
 from crm.contacts.normalising import comparable, reversed_digits
 from crm.contacts.standing import standing
 from crm.contacts.statistics import Statistics
+from crm.contacts.tags import Tag, contact_tags, organisation_tags
 from crm.extensions import Identified, db
 from crm.folding import fold
 
@@ -22,28 +23,8 @@ SALUTATIONS = ("", "ms", "mr", "mx")  # mx: neutral on the person's own wish; em
 ADDRESS_FORMS = ("sie", "du")
 ADDRESS_KINDS = ("email", "phone", "handle", "customer_number", "visitor")
 ADDRESS_TYPES = ("", "work", "home", "mobile", "other")
+SORTED_BY = ("sort_name", "created_at", "last_interaction_at", "last_in_at", "last_out_at", "next_task_at", "nps_score", "value")
 NAMELESS = "?"  # shown for a contact without a name and without an address
-
-contact_tags = Table(
-    "contact_tags",
-    db.metadata,
-    Column("contact_id", ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True),
-    Column("tag_id", ForeignKey("tags.id", ondelete="CASCADE"), primary_key=True, index=True),
-)
-organisation_tags = Table(
-    "organisation_tags",
-    db.metadata,
-    Column("organisation_id", ForeignKey("organisations.id", ondelete="CASCADE"), primary_key=True),
-    Column("tag_id", ForeignKey("tags.id", ondelete="CASCADE"), primary_key=True, index=True),
-)
-
-
-class Tag(Identified, db.Model):
-    __tablename__ = "tags"
-
-    name: Mapped[str] = mapped_column(String(60))
-    folded: Mapped[str] = mapped_column(String(60), unique=True)  # crm.folding.fold(name)
-
 
 class Organisation(Identified, db.Model):
     __tablename__ = "organisations"
@@ -84,9 +65,11 @@ class Contact(Statistics, Identified, db.Model):
     """A human being: lead, customer, former customer."""
 
     __tablename__ = "contacts"
-    __table_args__ = tuple(
-        Index(None, column, "id")
-        for column in ("sort_name", "created_at", "last_interaction_at", "last_in_at", "last_out_at", "next_task_at", "nps_score", "value")
+    __table_args__ = (
+        *(Index(None, column, "id") for column in SORTED_BY),
+        Index(None, "lifecycle", "sort_name", "id"),
+        Index(None, "owner_id", "sort_name", "id"),
+        Index(None, "organisation_id", "merged_into_id"),  # head counts are answered by the index alone
     )
 
     first_name: Mapped[str] = mapped_column(String(100), default="")
@@ -97,11 +80,11 @@ class Contact(Statistics, Identified, db.Model):
     language: Mapped[str] = mapped_column(String(5), default="")  # empty: the firm's
     display_name: Mapped[str] = mapped_column(String(260), default="")
     sort_name: Mapped[str] = mapped_column(String(260), default="")  # folded "last first"
-    lifecycle: Mapped[str] = mapped_column(String(10), default="lead", index=True)
+    lifecycle: Mapped[str] = mapped_column(String(10), default="lead")
     customer_since: Mapped[date | None]
     birth_date: Mapped[date | None]
-    organisation_id: Mapped[int | None] = mapped_column(ForeignKey(Organisation.id), index=True)  # of the primary affiliation
-    owner_id: Mapped[int | None] = mapped_column(ForeignKey(User.id), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey(Organisation.id))  # of the primary affiliation
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
     notes: Mapped[str] = mapped_column(Text, default="")
     custom: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     provenance: Mapped[str] = mapped_column(String(12), default="person")  # how the contact came into being
@@ -109,7 +92,7 @@ class Contact(Statistics, Identified, db.Model):
     updated_at: Mapped[datetime] = mapped_column(default=clock.now, onupdate=clock.now)
     archived_at: Mapped[datetime | None]
     restricted_at: Mapped[datetime | None]  # restriction of processing, Art. 18 DSGVO
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"), index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"))
 
     owner: Mapped[User | None] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
@@ -175,6 +158,11 @@ class Contact(Statistics, Identified, db.Model):
 
     def unarchive(self) -> None:
         self.archived_at = None
+
+
+# The few archived and merged ones are found without reading the others. (Full indexes would tempt SQLite to look up "is null" in them.)
+for name, column, condition in (("archived", Contact.sort_name, Contact.archived_at.is_not(None)), ("merged", Contact.merged_into_id, Contact.merged_into_id.is_not(None))):
+    Index(f"ix_contacts_{name}", column, Contact.id, sqlite_where=condition, postgresql_where=condition)
 
 
 class Address(Identified, db.Model):
