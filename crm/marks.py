@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import Flask, current_app
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from crm.formatting import formats, initials, number
 
@@ -91,8 +91,8 @@ TYPES = {"nps": "NPS", "csat": "CSAT", "ces": "CES", "expectation": ""}
 @lru_cache(4096)
 def icon(name: str, label: str | None = None) -> Markup:
     """An icon of the sprite; with `label` it speaks for itself, without it is decoration beside a word."""
-    speech = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
-    return Markup(f'<svg class="icon" {speech}><use href="{asset("vendor/icons.svg")}#icon-{escape(name)}"/></svg>')
+    speech = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    return Markup('<svg class="icon" {}><use href="{}#icon-{}"/></svg>').format(speech, asset("vendor/icons.svg"), name)
 
 
 @lru_cache(1024)
@@ -124,8 +124,8 @@ def channel(key: str, words: bool = True) -> Markup:
 def _channel(_language: str, key: str, words: bool) -> Markup:
     name, label = CHANNELS.get(key, CHANNELS["other"])
     if words:
-        return Markup(f'<span class="channel channel-{escape(key)}">{icon(name)} {escape(label)}</span>')
-    return Markup(f'<span class="channel channel-{escape(key)}" title="{escape(label)}">{icon(name, str(label))}</span>')
+        return Markup('<span class="channel channel-{}">{} {}</span>').format(key, icon(name), label)
+    return Markup('<span class="channel channel-{}" title="{}">{}</span>').format(key, label, icon(name, str(label)))
 
 
 def channel_word(key: str) -> str:
@@ -148,7 +148,7 @@ def lifecycle(key: str) -> Markup:
 def _chip(_language: str, family: str, key: str) -> Markup:
     table = STATUSES if family == "status" else LIFECYCLES
     word, tone = table.get(key, (key, "quiet"))
-    return Markup(f'<span class="mark mark-{tone}">{escape(word)}</span>')
+    return Markup('<span class="mark mark-{}">{}</span>').format(tone, word)
 
 
 def band(survey: str, value: float | str) -> tuple[Any, str]:
@@ -165,15 +165,15 @@ def score(survey: str, value: float | str | None) -> Markup:
 @lru_cache(2048)
 def _score(_language: str, survey: str, value: float | str) -> Markup:
     word, tone = band(survey, value)
-    figure = "" if survey == "expectation" else f"<b>{number(value, 0 if value == int(value) else 1)}</b> "  # type: ignore[arg-type]
-    return Markup(f'<span class="mark mark-{tone} score" title="{TYPES.get(survey, escape(survey))}">{figure}{escape(word)}</span>')
+    figure = "" if isinstance(value, str) or survey == "expectation" else Markup("<b>{}</b> ").format(number(value, 0 if value == int(value) else 1))
+    return Markup('<span class="mark mark-{} score" title="{}">{}{}</span>').format(tone, TYPES.get(survey, survey), figure, word)
 
 
 @lru_cache(4096)
 def face(name: str | None, size: str = "") -> Markup:
     """The initials of a person on their colour. Decoration: the name stands beside it."""
     hue = sum(map(ord, name or "?")) % 6
-    return Markup(f'<span class="face face-{hue}{" face-" + size if size else ""}" aria-hidden="true">{escape(initials(name))}</span>')
+    return Markup('<span class="face face-{}{}" aria-hidden="true">{}</span>').format(hue, f" face-{size}" if size else "", initials(name))
 
 
 def register(app: Flask) -> None:
