@@ -1,0 +1,51 @@
+"""`crm bench`."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from crm.bench.datasets import DataSet
+
+LARGE, TENTH = (100_000, 1_000_000), (10_000, 100_000)
+PARTS = ("pages", "start", "intake")
+FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.command()
+@click.option("--full", type=FOLDER, metavar="FOLDER", help="Measure 100,000 contacts with 1,000,000 interactions, beside a tenth of them; made in FOLDER and kept there.")
+@click.option("--against", type=FOLDER, metavar="DATA_DIR", help="A smaller data set: how much slower is the present one?")
+@click.option("--only", type=click.Choice(PARTS), multiple=True, help="Measure this alone (may be given several times).")
+@click.option("--json", "file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the figures there too.")
+@click.option("--check", is_flag=True, help="Exit 1 when a target is missed.")
+def bench(full: Path | None, against: Path | None, only: tuple[str, ...], file: Path | None, check: bool) -> None:
+    """Measure the main jobs on the present database.
+
+    It is read, not written; what has to write works on a copy beside it. Nothing is sent.
+    """
+    from crm.bench import datasets, report, running_order
+
+    smaller = datasets.DataSet.at(against) if against else None
+    if full:
+        smaller, data = datasets.kept(full / "tenth", *TENTH), datasets.kept(full / "large", *LARGE)
+    else:
+        data = datasets.DataSet.of(os.environ)
+    require_ready(data, smaller)
+    figures = running_order.figures(data, smaller, only or PARTS, lambda what: click.echo(f"{what} …", err=True))
+    click.echo(report.table(figures))
+    if file:
+        file.write_text(json.dumps([one.as_dict() for one in figures], indent=1) + "\n", encoding="utf-8")
+    sys.exit(check and any(one.holds is False for one in figures))
+
+
+def require_ready(*sets: DataSet | None) -> None:
+    from crm.running import require_current
+
+    for data in filter(None, sets):
+        require_current(data.settings)
