@@ -88,7 +88,7 @@ class Queue:
         return done
 
     def next(self) -> Any:
-        for task in self.huey.read_schedule(datetime.max.replace(year=9000)):
+        for task in self.huey.read_schedule(datetime(9000, 1, 1)):  # noqa: DTZ001  (huey counts in naive UTC)
             self.huey.enqueue(task)
         task = self.huey.dequeue()
         if task is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from crm import clock as clock_module
-from crm import create_app
+from crm import create_app, translations
 from crm import settings as settings_module
 from crm.extensions import db as database
 from tests.make import Maker
@@ -50,6 +51,8 @@ def postgresql_url(request: pytest.FixtureRequest, worker: str, tmp_path_factory
 
 @pytest.fixture(scope="session")
 def application(settings) -> Iterator[Flask]:
+    with suppress(translations.Faults):  # which have a test of their own
+        translations.compile_if_stale()
     app = create_app(settings, testing=True)
     with app.app_context():
         database.create_all()

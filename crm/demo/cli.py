@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
@@ -26,4 +27,6 @@ def load(contacts: int, interactions: int, seed: int) -> None:
     if db.session.scalar(select(User.id).limit(1)):
         raise click.ClickException("There are users already: load the demo office into an empty database (set CRM_DATA_DIR to a new folder).")
     email = loading.load(contacts, interactions, seed)
-    click.echo(f"Demo office loaded. Sign in as {email} with the password {loading.PASSWORD}")
+    hint = f"  demo   sign in as {email} with the password {loading.PASSWORD}"
+    (current_app.config["SETTINGS"].data_dir / "sign-in.txt").write_text(hint + "\n", encoding="utf-8")  # `crm run` prints it
+    click.echo(f"Demo office loaded.\n{hint}")

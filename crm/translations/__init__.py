@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog, Message
@@ -20,10 +20,10 @@ LOCALES = ("de",)
 KEYWORDS = ("_", "_l", "gettext", "lazy_gettext", "ngettext", "lazy_ngettext", "pgettext", "lazy_pgettext", "npgettext")
 TEMPLATES = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
 
-Key = tuple[str | tuple[str, ...], str | None]
+Key = tuple[Any, str | None]  # the English (with its plural), the context
 
 
-class Faults(Exception):
+class Faults(Exception):  # noqa: N818  (the word of the rest: settings have faults too)
     """What is wrong with the catalogues, a line each."""
 
 
@@ -46,7 +46,8 @@ def compile_if_stale() -> None:
         target = compiled(locale)
         newest = max((path.stat().st_mtime for path in (FOLDER / locale, *sources(locale))), default=0)
         if not target.exists() or target.stat().st_mtime < newest:
-            return compile_all()
+            compile_all()
+            return
 
 
 def compiled(locale: str) -> Path:
@@ -60,7 +61,8 @@ def sources(locale: str) -> list[Path]:
 def merged(locale: str) -> Catalog:
     from babel.messages.catalog import Catalog
 
-    whole, faults, origin = Catalog(locale=locale), [], {}
+    whole, faults = Catalog(locale=locale), []
+    origin: dict[Any, tuple[Path, Message]] = {}
     for path, message in entries(locale):
         key = (message.id, message.context)
         faults += [f"{place(path, message)}: {fault}" for fault in faults_of(message)]
@@ -113,8 +115,10 @@ def used() -> dict[Key, str]:
 
 
 def untranslated(locale: str) -> dict[Key, str]:
-    translated = {singular(message.id, message.context) for _, message in entries(locale)}
-    return {key: where for key, where in used().items() if singular(*key) not in translated}
+    """A message with a plural needs an entry with a plural; a plain one is served by either."""
+    translated = {(message.id, message.context) for _, message in entries(locale)}
+    plain = {singular(*key) for key in translated}
+    return {key: where for key, where in used().items() if key not in (translated if isinstance(key[0], tuple) else plain)}
 
 
 def unused(locale: str) -> dict[Key, str]:
@@ -126,6 +130,6 @@ def unused(locale: str) -> dict[Key, str]:
     }
 
 
-def singular(ident: str | tuple[str, ...], context: str | None) -> Key:
+def singular(ident: Any, context: str | None) -> Key:
     """gettext finds a message by its singular, whether or not it has a plural."""
     return (ident if isinstance(ident, str) else ident[0], context)

@@ -31,7 +31,7 @@ def test_the_secret_key_is_made_once_and_kept_private(tmp_path):
 
 def test_a_data_directory_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(SettingsError, match="cannot be written .* set CRM_DATA_DIR to another folder"):
+    with pytest.raises(SettingsError, match=r"cannot be written .* set CRM_DATA_DIR to another folder"):
         load({"CRM_DATA_DIR": str(tmp_path / "file" / "var")})
 
 

@@ -52,6 +52,13 @@ def test_half_done_entries_are_refused(catalogues, entry: str, fault: str):
     assert not translations.compiled("de").exists()
 
 
+def test_a_plural_needs_a_plural(catalogues, monkeypatch):
+    folder = catalogues(common='msgid "%(n)s row"\nmsgstr "%(n)s Zeile"\n')
+    (folder / "views.py").write_text("ngettext('%(n)s row', '%(n)s rows', 2)")
+    monkeypatch.setattr(translations, "PACKAGE", folder)
+    assert len(translations.untranslated("de")) == 1
+
+
 def test_messages_without_german_and_german_without_use_are_told(catalogues, monkeypatch):
     folder = catalogues(common='msgid "Never"\nmsgstr "Nie"\n')
     (folder / "templates").mkdir()
@@ -60,3 +67,18 @@ def test_messages_without_german_and_german_without_use_are_told(catalogues, mon
     monkeypatch.setattr(translations, "PACKAGE", folder)
     assert {message for message, _ in translations.untranslated("de")} == {"Two lines", ("%(n)s row", "%(n)s rows")}
     assert {message for message, _ in translations.unused("de")} == {"Never"}
+
+
+# — the real ones —
+
+
+def test_our_catalogues_agree_and_are_complete():
+    assert len(translations.merged("de")) > 100
+
+
+def test_every_message_has_its_german():
+    assert translations.untranslated("de") == {}
+
+
+def test_no_german_is_left_over():
+    assert translations.unused("de") == {}
