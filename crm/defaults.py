@@ -9,12 +9,12 @@ from crm.inbox import defaults as inbox
 from crm.touchpoints.defaults import create_defaults as create_touchpoints
 
 
-def prepare(feedback_delay: int = feedback.DELAY) -> None:
-    """Departments, touchpoints, a mailbox, surveys and the rule that asks; `feedback_delay` in minutes."""
+def prepare() -> None:
+    """Departments, touchpoints, a mailbox, surveys and the rule that asks."""
     create_departments()
     db.session.flush()
     create_touchpoints()
     db.session.flush()
     inbox.create_defaults()
-    feedback.create_defaults(feedback_delay)
+    feedback.create_defaults()
     db.session.flush()

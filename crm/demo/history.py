@@ -31,14 +31,14 @@ class History:
         self.tables, self.rng, self.now, self.departments, self.touchpoints, self.threads = tables, rng, now, departments, touchpoints, threads
         self.makers: dict[str, Callable[[Person, datetime], None]] = {kind: getattr(self, kind) for kind in KINDS}
 
-    def write(self, person: Person, entries: int) -> None:
-        """About `entries` interactions between the person's first day and now."""
+    def write(self, person: Person, entries: int, until: datetime | None = None) -> None:
+        """About `entries` interactions between the person's first day and `until` (now)."""
         made = 0
         while made < entries:
             kind = self.rng.choices(KINDS, OFTEN)[0]
             if kind == "purchase" and person.lifecycle in ("lead", "prospect"):
                 kind = "call"
-            self.makers[kind](person, self.moment(person.since))
+            self.makers[kind](person, self.moment(person.since, until))
             made += ENTRIES.get(kind, 1)
 
     def moment(self, since: datetime, until: datetime | None = None) -> datetime:

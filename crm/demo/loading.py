@@ -7,7 +7,7 @@ from collections import defaultdict
 from contextlib import nullcontext
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from crm import clock, defaults
 from crm.accounts.models import Department, User
@@ -21,7 +21,7 @@ from crm.demo.office import Office, Person
 from crm.demo.tables import Tables, without_indexes
 from crm.demo.threads import Threads
 from crm.extensions import db
-from crm.feedback.models import Survey
+from crm.feedback.models import FeedbackRule, Survey
 from crm.folding import fold
 from crm.inbox.models import Conversation, Mailbox, Message
 from crm.search import rebuilding as search
@@ -38,7 +38,7 @@ LONG = (Contact, Address, Interaction, Conversation, Message)
 def load(contacts: int = 600, interactions: int = 9000, seed: int = 2026) -> str:
     """Fill an empty database and commit. Returns the administrator's mail address; the password is PASSWORD."""
     rng, now = random.Random(seed), clock.now()  # noqa: S311 — reproducible, not secret
-    defaults.prepare(feedback_delay=0)
+    defaults.prepare()
     staff, departments = _staff(), {d.key: d for d in db.session.scalars(select(Department))}
     _settings(departments, staff)
     administrator = staff["management"][0].email
@@ -94,6 +94,7 @@ def _staff() -> dict[str, list[User]]:
 def _settings(departments: dict[str, Department], staff: dict[str, list[User]]) -> None:
     set_preference("firm_name", content.FIRM)
     set_preference("undo_seconds", 5)
+    db.session.execute(update(FeedbackRule).values(delay_minutes=0))  # a visitor wants to see the question leave
     mailbox = _mailbox()
     mailbox.name, mailbox.address, mailbox.department_id = content.FIRM, f"service@{DOMAIN}", departments["service"].id
     mailbox.signature = f"{content.FIRM} · Service\nSpeicherstadt 12, 20457 Hamburg"
