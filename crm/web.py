@@ -55,6 +55,12 @@ def page(template: str, partial: str | None = None, *, status: int = 200, **cont
     return plain(render_template(name, **context), status)
 
 
+def standing_at(response: Response, url: str) -> Response:
+    """Let the browser show `url` for the partial it got, so that a filter can be bookmarked and reloaded."""
+    response.headers["HX-Replace-Url"] = url
+    return response
+
+
 def invalid(template: str, partial: str | None = None, **context: Any) -> Response:
     """A form that was refused, with what the person typed and the reason by the field."""
     return page(template, partial, status=422, **context)

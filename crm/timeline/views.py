@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request
+from flask import Blueprint, abort, redirect, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -28,8 +28,7 @@ def of_contact(contact_id: int):
         return redirect(f"/contacts/{contact_id}?{request.query_string.decode('ascii', 'ignore')}#feed")
     if not queries.exists_for(contact_id):
         abort(404)
-    feed = feeds.of_contact(contact_id, current_user, request.args)
-    return web.plain(render_feed(feed))
+    return answer(feeds.of_contact(contact_id, current_user, request.args))
 
 
 @blueprint.get("/organisations/<int:organisation_id>/timeline")
@@ -37,7 +36,7 @@ def of_organisation(organisation_id: int):
     organisation = db.get_or_404(Organisation, organisation_id)
     feed = feeds.of_organisation(organisation_id, current_user, request.args)
     if web.wants_partial():
-        return web.plain(render_feed(feed))
+        return answer(feed)
     return web.page("timeline/index.html", feed=feed, whose=organisation.name, back=f"/organisations/{organisation_id}", active="organisations")
 
 
@@ -120,9 +119,11 @@ def earlier(interaction: Interaction):
         yield interaction
 
 
-def render_feed(feed: feeds.Feed) -> str:
-    """The next page of entries, or the whole feed anew."""
-    return render_template("timeline/_entries.html" if request.args.get("cursor") else "timeline/_feed.html", feed=feed)
+def answer(feed: feeds.Feed):
+    """The next page of entries, or the whole feed anew, at the address that leads back to it."""
+    if request.args.get("cursor"):
+        return web.page("timeline/_entries.html", feed=feed)
+    return web.standing_at(web.page("timeline/_feed.html", feed=feed), f"{feed.page}?{feed.without()}".rstrip("?"))
 
 
 def show_filters(page: str, url: str):
