@@ -21,7 +21,7 @@ from crm.folding import fold
 
 NOBODY = "none"  # as owner: what nobody looks after
 FOUND = 200  # so many hits of a search are listed
-Owners = Mapping[int, str]
+Owners = Mapping[str, str]  # id as the address writes it → name
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def gone(column: Any, value: str) -> ColumnElement[bool]:
 
 
 def owner_word(value: str, owners: Owners) -> str:
-    return _("Owner: %(name)s", name=_("nobody") if value == NOBODY else owners.get(int(value), "?"))
+    return _("Owner: %(name)s", name=_("nobody") if value == NOBODY else owners.get(value, "?"))
 
 
 COMMON_WORDS = {

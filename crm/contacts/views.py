@@ -36,7 +36,7 @@ def index():
     context = {"listing": listing, "page": rows, "silences": SILENCES, "tags": queries.tags_of(row.id for row in rows.items)}
     if "cursor" in request.args and web.wants_partial():
         return web.page("contacts/_rows.html", **context)
-    owners = dict(queries.staff())
+    owners = {str(ident): name for ident, name in queries.staff()}
     return web.page("contacts/index.html", "contacts/_list.html", count=web.bounded_count(people), owners=owners, chips=listing.chips(owners), **context)
 
 

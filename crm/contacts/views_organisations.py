@@ -28,7 +28,7 @@ def index():
     context = {"listing": listing, "page": page, "tags": queries.tags_of_organisations(ids), "people": queries.head_counts(ids)}
     if "cursor" in request.args and web.wants_partial():
         return web.page("organisations/_rows.html", **context)
-    owners = dict(queries.staff())
+    owners = {str(ident): name for ident, name in queries.staff()}
     return web.page("organisations/index.html", "organisations/_list.html", count=web.bounded_count(firms), owners=owners, chips=listing.chips(owners), **context)
 
 
