@@ -86,7 +86,10 @@ def _sync(directory: Path) -> None:
 
 def read(path: Path) -> Spooled | None:
     """The mail in a spool file; None while it is being written (or was left unfinished, hence not acknowledged)."""
-    content = path.read_bytes()
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return None
     if len(content) < TAIL.size:
         return None
     length, mark = TAIL.unpack_from(content, len(content) - TAIL.size)

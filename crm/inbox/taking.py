@@ -194,11 +194,11 @@ class Batch:
         self.lookups.messages.setdefault(placed.arrival.mail.message_id, []).append(placed.conversation)
 
     def _write(self, placed: list[Placed]) -> None:
-        fresh = [each for each in placed if isinstance(each.received, dict) and each.conversation is not None]
-        fresh = list({id(each.received): each for each in fresh}.values())
-        rows = [{name: value for name, value in each.received.items() if name != "conversation"} | {"conversation_id": each.conversation.id} for each in fresh]
+        first = {id(each.received): each for each in reversed(placed) if isinstance(each.received, dict)}  # the same mail twice in a batch is one row
+        fresh = [each for each in placed if first.get(id(each.received)) is each]
+        rows = [{name: value for name, value in each.received.items() if name != "conversation"} | {"conversation_id": each.conversation.id if each.conversation else None} for each in fresh]
         for each, ident in zip(fresh, insert_all(ReceivedMail, rows), strict=True):
-            each.message |= {"received_mail_id": ident, "conversation_id": each.conversation.id}
+            each.message |= {"received_mail_id": ident, "conversation_id": each.conversation.id if each.conversation else None}
         taken = [each for each in fresh if not each.duplicate]
         idents = insert_all(Message, [each.message for each in taken])
         insert_all(Attachment, [row for each, ident in zip(taken, idents, strict=True) for row in attachments(each.arrival, ident)])

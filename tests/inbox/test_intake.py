@@ -94,6 +94,15 @@ def test_a_batch_takes_what_a_mail_of_the_same_batch_answers(app, mailbox, db):
     assert not spool.waiting(settings.spool_dir, 10)
 
 
+def test_the_same_mail_twice_in_a_batch_is_taken_once(app, mailbox, db):
+    raw = mail()
+    for _ in range(3):
+        spool.write(app.config["SETTINGS"].spool_dir, raw, spool.Envelope("klara@kunde.example", ("service@firm.example",)))
+    intake.take_waiting()
+    assert (db.session.query(Message).count(), len(received())) == (1, 1)
+    assert not spool.waiting(app.config["SETTINGS"].spool_dir, 10)
+
+
 def test_the_original_is_kept_byte_for_byte(take):
     raw = mail()
     take(raw)
