@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Select

@@ -9,19 +9,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from werkzeug.datastructures import MultiDict
 
-from crm.segments.people import person_field
-from crm.segments.rules import NUMERIC, TEMPORAL
+from crm.segments.draft_rules import Draft, from_rule
+from crm.segments.offers import bounds, field_of, is_timed, measures, operators
 from crm.segments.starters import PRESETS
 from crm.segments.vocabulary import MODES, Field, History, histories
 
-Draft = dict[str, Any]
 ADDRESS = re.compile(r"r(?:\.\d{1,3}){0,8}")
-DECIMAL = re.compile(r"-?\d{1,12}(?:[.,]\d{1,4})?")
 
 
 # — from the form —
@@ -103,27 +100,6 @@ def _measured(leaf: Draft, history: History) -> Draft:
     return leaf
 
 
-def is_timed(leaf: Draft) -> bool:
-    return leaf["measure"] in ("first", "last") and not leaf["of"]
-
-
-def bounds(leaf: Draft) -> tuple[str, ...]:
-    return TEMPORAL if is_timed(leaf) else NUMERIC
-
-
-def measures(history: History) -> tuple[str, ...]:
-    return ("count", "first", "last", *(("sum", "avg", "min", "max") if history.numbers else ()))
-
-
-def operators(field: Field) -> tuple[str, ...]:
-    """What the builder offers: "is empty" and "is filled in" are two."""
-    return (*field.allowed, "filled") if "empty" in field.allowed else field.allowed
-
-
-def field_of(what: str) -> Field | None:
-    return person_field(what.removeprefix("field:")) if what.startswith("field:") else None
-
-
 def fresh(what: str) -> Draft:
     """A condition just chosen, filled in so that it says something at once."""
     if what.startswith("preset:") and (preset := PRESETS.get(what.removeprefix("preset:"))):
@@ -182,111 +158,3 @@ def _remove_where(draft: Draft, address: str) -> None:
 
 
 VERBS = {"add": _add, "group": _add_group, "remove": _remove, "where": _add_where, "unwhere": _remove_where}
-
-
-# — from and to the rule —
-
-
-def from_rule(rule: Mapping[str, Any]) -> Draft:
-    """The tree of a rule that was checked. A condition with several comparisons becomes a group of single ones."""
-    for mode in MODES:
-        if mode in rule:
-            return {"mode": mode, "parts": [from_rule(part) for part in rule[mode]]}
-    leaves = list(_leaves_of(rule))
-    return leaves[0] if len(leaves) == 1 else {"mode": "all", "parts": leaves}
-
-
-def _leaves_of(rule: Mapping[str, Any]) -> Iterator[Draft]:
-    if "field" in rule:
-        for operator, value in rule.items():
-            if operator != "field":
-                yield {"what": f"field:{rule['field']}", **_written(operator, value)}
-        return
-    where = [{"field": key, **part} for key, value in rule.get("where", {}).items() for part in _conditions(value)]
-    shared = {"what": f"history:{rule['history']}", "measure": rule.get("measure", "count"), "of": rule.get("of", ""),
-              "days": str(rule.get("within_days") or "")}
-    compared = [key for key in ("at_least", "at_most", "is", "before", "after") if key in rule]
-    for operator in compared or ["at_least"]:
-        yield {**shared, "where": [dict(part) for part in where], **_written(operator, rule.get(operator, 1))}
-
-
-def _conditions(value: Any) -> Iterator[Draft]:
-    given = value if isinstance(value, Mapping) else {"in" if isinstance(value, list) else "is": value}
-    yield from (_written(operator, part) for operator, part in given.items())
-
-
-def _written(operator: str, value: Any) -> Draft:
-    if operator == "empty":
-        return {"op": "empty" if value else "filled", "value": []}
-    return {"op": operator, "value": [str(part) for part in (value if isinstance(value, list) else [value])]}
-
-
-def chosen(draft: Draft) -> Draft:
-    """The tree without conditions of which not even the subject was chosen."""
-    if "mode" not in draft:
-        return draft
-    return {**draft, "parts": [chosen(part) for part in draft["parts"] if part.get("what") != ""]}
-
-
-def to_rule(draft: Draft) -> dict[str, Any]:
-    """The rule in the words of the contract; what was not filled in yet is left for the check to find."""
-    if "mode" in draft:
-        return {draft["mode"]: [to_rule(part) for part in draft["parts"]]}
-    if draft["what"].startswith("history:"):
-        return _history_rule(draft, histories()[draft["what"].removeprefix("history:")])
-    field = field_of(draft["what"])
-    return {"field": draft["what"].removeprefix("field:"), **(_compared(draft, field) if field else {})}
-
-
-def _history_rule(draft: Draft, history: History) -> dict[str, Any]:
-    rule: dict[str, Any] = {"history": history.key}
-    where: dict[str, Any] = {}
-    for part in draft["where"]:
-        where.setdefault(part["field"], {}).update(_compared(part, history.fields[part["field"]]))
-    if where:
-        rule["where"] = {key: value["is"] if list(value) == ["is"] else value for key, value in where.items()}
-    if draft["days"]:
-        rule["within_days"] = _number(draft["days"])
-    if draft["measure"] != "count":
-        rule["measure"] = draft["measure"]
-    if draft["of"]:
-        rule["of"] = draft["of"]
-    value = (draft["value"] or [""])[0]
-    return {**rule, draft["op"]: value if is_timed(draft) else _number(value)}
-
-
-def _compared(draft: Draft, field: Field) -> dict[str, Any]:
-    operator, texts = draft["op"], draft["value"]
-    if operator in ("empty", "filled"):
-        return {"empty": operator == "empty"}
-    if operator == "in" and not field.values:
-        texts = [part.strip() for text in texts for part in text.split(",") if part.strip()]
-    values = [_value(field, operator, text) for text in texts]
-    return {operator: values if operator == "in" else (values or [""])[0]}
-
-
-def _value(field: Field, operator: str, text: str) -> Any:
-    if field.kind == "number" or operator == "within_days":
-        return _number(text)
-    if field.values:
-        return next((value for value, _label in field.values() if str(value) == text), text)
-    return text
-
-
-def _number(text: str) -> Any:
-    """6, 6.5 and 6,5 are numbers; anything else stays what it is, for the check to refuse."""
-    text = text.strip()
-    if not DECIMAL.fullmatch(text):
-        return text
-    value = float(text.replace(",", "."))
-    return int(value) if value == int(value) else value
-
-
-def address_of(path: str) -> str:
-    """The address of the node that a fault's path is about: "all.1.any.0.at_least" → "r.1.0"."""
-    tokens, address = path.split("."), "r"
-    while len(tokens) >= 2 and tokens[0] in MODES and tokens[1].isdigit():
-        address, tokens = f"{address}.{tokens[1]}", tokens[2:]
-    return address
-
-

@@ -13,7 +13,7 @@ from crm import clock, web
 from crm.accounts.trail import acting_user, audit
 from crm.contacts.models import Contact
 from crm.extensions import db
-from crm.segments import drafting, queries, vocabulary, wording
+from crm.segments import draft_rules, drafting, offers, queries, vocabulary, wording
 from crm.segments.explaining import explain
 from crm.segments.forms import SegmentForm
 from crm.segments.models import Segment
@@ -28,7 +28,7 @@ WIDTH, HEIGHT = 240, 36
 @blueprint.get("/segments/new")
 def blank():
     starter = STARTERS.get(request.args.get("starter", ""))
-    draft = drafting.from_rule(starter.rule) if starter else {"mode": "all", "parts": [drafting.fresh("")]}
+    draft = draft_rules.from_rule(starter.rule) if starter else {"mode": "all", "parts": [drafting.fresh("")]}
     return _page(SegmentForm(name=str(starter.label) if starter else ""), draft)
 
 
@@ -40,7 +40,7 @@ def add():
 @blueprint.get("/segments/<int:ident>/rule")
 def rule(ident: int):
     segment = _one(ident)
-    return _page(SegmentForm(obj=segment), drafting.from_rule(segment.rule or {"all": []}), segment)
+    return _page(SegmentForm(obj=segment), draft_rules.from_rule(segment.rule or {"all": []}), segment)
 
 
 @blueprint.post("/segments/<int:ident>/rule")
@@ -70,7 +70,7 @@ def matches():
 def reasons(contact_id: int):
     """Why somebody is in or out of the rule that is being built."""
     try:
-        found = explain(parse(drafting.to_rule(drafting.from_form(request.form))), contact_id)
+        found = explain(parse(draft_rules.to_rule(drafting.from_form(request.form))), contact_id)
     except RuleError:
         abort(409)
     return web.page("segments/reasons.html", "segments/_reasons.html", segment=None, found=found or abort(404), contact=db.session.get(Contact, contact_id))
@@ -86,7 +86,7 @@ def _save(segment: Segment):
     node, errors = _checked(tree)
     if not form.validate_on_submit() or node is None:
         return _page(form, tree, segment if segment.id else None, status=422, errors=errors)
-    segment.name, segment.description, segment.rule = form.name.data.strip(), form.description.data or "", drafting.to_rule(tree)
+    segment.name, segment.description, segment.rule = form.name.data.strip(), form.description.data or "", draft_rules.to_rule(tree)
     _store(segment, node)
     web.toast(_("Segment saved."))
     return web.done(f"/segments/{segment.id}")
@@ -102,12 +102,12 @@ def _store(segment: Segment, node: Node) -> None:
     db.session.commit()
 
 
-def _checked(tree: drafting.Draft) -> tuple[Node | None, dict[str, str]]:
+def _checked(tree: draft_rules.Draft) -> tuple[Node | None, dict[str, str]]:
     """The rule, or what is wrong with it by the address of the condition."""
     try:
-        node = parse(drafting.to_rule(tree))
+        node = parse(draft_rules.to_rule(tree))
     except RuleError as error:
-        return None, {drafting.address_of(path): _in_words(path, reasons) for path, reasons in error.errors.items()}
+        return None, {draft_rules.address_of(path): _in_words(path, reasons) for path, reasons in error.errors.items()}
     if isinstance(node, Group) and not node.parts:
         return None, {"r": _("Add at least one condition.")}
     return node, {}
@@ -117,15 +117,15 @@ def _in_words(path: str, reasons: Sequence[str]) -> str:
     return _("Choose what this condition is about.") if path.endswith(".field") else " ".join(reasons)
 
 
-def _matches(tree: drafting.Draft) -> dict[str, Any]:
+def _matches(tree: draft_rules.Draft) -> dict[str, Any]:
     """Count and sample, or which conditions are unfinished. What nobody has chosen yet does not stop the count."""
-    node, errors = _checked(drafting.chosen(tree))
+    node, errors = _checked(draft_rules.chosen(tree))
     if node is None:
         return {"unfinished": len(errors), "errors": errors}
     return {"count": queries.count(node), "sample": queries.sample(node), "sentence": wording.sentence(node)}
 
 
-def _page(form: SegmentForm, tree: drafting.Draft, segment: Segment | None = None, *, status: int = 200, **context: Any):
+def _page(form: SegmentForm, tree: draft_rules.Draft, segment: Segment | None = None, *, status: int = 200, **context: Any):
     context.setdefault("errors", {})
     return web.page("segments/builder.html", status=status, form=form, draft=tree, segment=segment, **_words(), **context)
 
@@ -135,7 +135,7 @@ def _words() -> dict[str, Any]:
     groups = [(label, [field for field in PEOPLE.values() if field.group == key]) for key, label in GROUPS.items()]
     return {
         "presets": PRESETS, "groups": [(label, fields) for label, fields in groups if fields], "histories": vocabulary.histories(),
-        "modes": vocabulary.MODES, "words": vocabulary.WORDS, "measure_words": vocabulary.MEASURES, "drafting": drafting,
+        "modes": vocabulary.MODES, "words": vocabulary.WORDS, "measure_words": vocabulary.MEASURES, "offers": offers,
     }  # fmt: skip
 
 

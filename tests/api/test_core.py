@@ -21,7 +21,9 @@ def problem(response, status: int) -> dict:
     assert response.status_code == status, response.text
     assert response.mimetype == "application/problem+json"
     body = response.get_json(force=True)
-    assert body["status"] == status and body["title"] and body["detail"]
+    assert body["status"] == status
+    assert body["title"]
+    assert body["detail"]
     return body
 
 
