@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import BindParameter, Row, bindparam, select
 
 from crm import clock
 from crm.accounts.models import User
@@ -18,7 +18,7 @@ from crm.extensions import db
 from crm.formatting import day
 
 # Written once with a parameter: building a statement costs as much as running it.
-IDENT = bindparam("contact_id")
+IDENT: BindParameter[int] = bindparam("contact_id")
 ROLE = (
     select(Affiliation.role)
     .where(Affiliation.contact_id == Contact.id, Affiliation.organisation_id == Contact.organisation_id, Affiliation.valid_until.is_(None))
@@ -80,7 +80,8 @@ def load(contact_id: int) -> Band | None:
     who = db.session.execute(WHO, known).first()
     if who is None:
         return None
-    return Band(*who, db.session.execute(ADDRESSES, known).all(), db.session.scalars(TAGS, known).all())
+    contact, organisation, owner, role = who
+    return Band(contact, organisation, owner, role, db.session.execute(ADDRESSES, known).all(), db.session.scalars(TAGS, known).all())
 
 
 def survivor(contact: Contact) -> int:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import Any
 
-from flask_babel import get_timezone, gettext as _, lazy_gettext as _l
+from flask_babel import get_timezone
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Form, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional

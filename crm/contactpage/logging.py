@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 
 from crm import clock, timeline
 from crm.accounts.models import User
-from crm.contacts.models import Contact
 from crm.contactpage.forms import LogForm
+from crm.contacts.models import Contact
 from crm.extensions import db
 from crm.tasks import due_dates
 from crm.tasks.models import Task

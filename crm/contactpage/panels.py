@@ -8,7 +8,7 @@ from typing import Any
 from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from sqlalchemy import bindparam, select
+from sqlalchemy import BindParameter, bindparam, select
 
 from crm.consent.models import Consent
 from crm.contacts.models import Affiliation, Contact, Organisation
@@ -18,7 +18,7 @@ from crm.timeline import feeds
 
 SHOWN = 5
 PURPOSES = {"service": _l("Service"), "feedback": _l("Feedback"), "marketing": _l("Marketing")}
-IDENT = bindparam("contact_id")
+IDENT: BindParameter[int] = bindparam("contact_id")
 ANSWERS = (
     select(Answer.id, Answer.survey_type, Answer.score, Answer.comment, Answer.answered_at, Answer.call_me)
     .where(Answer.contact_id == IDENT, Answer.contested.is_(False)).order_by(Answer.answered_at.desc(), Answer.id.desc()).limit(SHOWN)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Row, and_, bindparam, func, or_, select
 
 from crm import clock
 from crm.contacts.models import Contact
@@ -26,7 +26,9 @@ CALL_BACK_WITHIN = timedelta(days=14)
 PRAISE_FROM = timedelta(days=60)
 SHOWN = 8
 TASKS_SHOWN = 40
-ME, MY_DEPARTMENT, MOMENT = bindparam("me"), bindparam("my_department"), bindparam("moment", type_=UtcDateTime())
+ME: BindParameter[int] = bindparam("me")
+MY_DEPARTMENT: BindParameter[int | None] = bindparam("my_department")
+MOMENT = bindparam("moment", type_=UtcDateTime())
 
 
 def _scored(limit: str, sign: str) -> ColumnElement[bool]:

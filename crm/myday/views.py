@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -17,7 +19,7 @@ blueprint = Blueprint("myday", __name__)
 @blueprint.get("/")
 def index():
     viewer = current_user
-    left = {
+    left: dict[str, Any] = {
         "groups": buckets(loading.due_tasks(viewer)), "answers": loading.answers_to_call_back(viewer),
         "conversations": loading.waiting_conversations(viewer), "silent": loading.gone_silent(viewer),
     }

@@ -104,7 +104,7 @@ class Task(Identified, db.Model):
     def relate(self, contact: Contact | None) -> None:
         """It concerns `contact` from now on (or nobody)."""
         before, self.contact = self.contact, contact
-        for one in {before, contact} - {None}:
+        for one in {person for person in (before, contact) if person}:
             keep_next_step(one)
 
     def keep_next_step(self) -> None:

@@ -67,7 +67,7 @@ def bring_in(file: Path, defaults: dict[str, str]) -> None:
     from crm.timeline import importing
 
     outcome = importing.Outcome()
-    for outcome in importing.load(importing.rows_of(file), current_app.config["SETTINGS"].timezone, defaults):
+    for _batch in importing.load(importing.rows_of(file), current_app.config["SETTINGS"].timezone, defaults, outcome):
         db.session.commit()
     click.echo(f"created {outcome.created}, unchanged {outcome.unchanged}, refused {len(outcome.refused)}")
     if outcome.refused:

@@ -63,14 +63,13 @@ def decoded(raw: bytes) -> str:
         return raw.decode("cp1252", "replace")
 
 
-def load(rows: Iterable[dict[str, str]], zone: str, defaults: Mapping[str, Any]) -> Iterator[Outcome]:
-    """Take `rows`; after each batch the outcome so far, so that the caller can commit. `defaults` fill what a row leaves out."""
-    outcome = Outcome()
+def load(rows: Iterable[dict[str, str]], zone: str, defaults: Mapping[str, Any], outcome: Outcome) -> Iterator[None]:
+    """Take `rows` and count them in `outcome`; stops after each batch so that the caller can commit. `defaults` fill what a row leaves out."""
     for batch in batches(rows):
         known = known_ids([values.get("external_id", "") for _row, values in batch])
         for row, values in batch:
             _load_one(row, values, known, zone, defaults, outcome)
-        yield outcome
+        yield
 
 
 def _load_one(row: dict[str, str], values: dict[str, str], known: set[str], zone: str, defaults: Mapping[str, Any], outcome: Outcome) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, FromClause, Numeric, Select, Subquery, Table, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Numeric, Select, Subquery, Table, func, literal, or_, select, update
 
 from crm.extensions import db
 
@@ -17,7 +17,7 @@ class Derived:
     """Columns of `table` that are computed. `figures()` selects the row's id first, then the columns under their names;
     rows it does not name hold `empty` (None where nothing is said)."""
 
-    table: FromClause
+    table: Table
     columns: tuple[str, ...]
     figures: Callable[[], Select]
     empty: Mapping[str, Any] = field(default_factory=dict)
@@ -47,7 +47,12 @@ def drift() -> Iterator[Drift]:
 
 def rebuild() -> dict[str, int]:
     """Put every derived column right, in one statement per figure; returns how many rows each had to change. Never commits."""
-    return {name: db.session.execute(_repair(derived)).rowcount for name, derived in _derived().items()}
+    return {name: _changed(db.session.execute(_repair(derived))) for name, derived in _derived().items()}
+
+
+def _changed(result: Any) -> int:
+    assert isinstance(result, CursorResult)
+    return result.rowcount
 
 
 def _findings(name: str, columns: tuple[str, ...], found: Any) -> Iterator[Drift]:
@@ -58,7 +63,7 @@ def _findings(name: str, columns: tuple[str, ...], found: Any) -> Iterator[Drift
 
 def _repair(derived: Derived) -> Any:
     truth = _truth(derived)
-    table: Table = derived.table
+    table = derived.table
     values = {column: truth.c[column] for column in derived.columns}
     if "updated_at" in table.c:
         values["updated_at"] = table.c.updated_at  # nobody changed the record

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
@@ -45,7 +47,10 @@ def words() -> Words:
 @lru_cache(8)
 def _words(_language: str) -> Words:
     return Words(
-        {key: str(kind.label) for key, kind in KINDS.items()}, str(OTHER.label),
-        *({key: str(word) for key, word in table.items()} for table in (DIRECTIONS, PROVENANCES, OUTCOMES, LABELS)),
-        {key: str(word) for key, word in RATINGS.items()},
+        kinds={key: str(kind.label) for key, kind in KINDS.items()}, other=str(OTHER.label), directions=_said(DIRECTIONS),
+        provenances=_said(PROVENANCES), outcomes=_said(OUTCOMES), labels=_said(LABELS), ratings={key: str(word) for key, word in RATINGS.items()},
     )
+
+
+def _said(table: Mapping[str, Any]) -> dict[str, str]:
+    return {key: str(word) for key, word in table.items()}
