@@ -37,7 +37,8 @@ def index():
     if "cursor" in request.args and web.wants_partial():
         return web.page("contacts/_rows.html", **context)
     owners = {str(ident): name for ident, name in queries.staff()}
-    return web.page("contacts/index.html", "contacts/_list.html", count=web.bounded_count(people), owners=owners, chips=listing.chips(owners), **context)
+    whole = {"count": web.bounded_count(people), "owners": owners, "chips": listing.chips(owners)}
+    return web.standing_at(web.page("contacts/index.html", "contacts/_list.html", **whole, **context), listing.with_())
 
 
 @blueprint.get("/contacts/new")

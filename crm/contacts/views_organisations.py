@@ -29,7 +29,8 @@ def index():
     if "cursor" in request.args and web.wants_partial():
         return web.page("organisations/_rows.html", **context)
     owners = {str(ident): name for ident, name in queries.staff()}
-    return web.page("organisations/index.html", "organisations/_list.html", count=web.bounded_count(firms), owners=owners, chips=listing.chips(owners), **context)
+    whole = {"count": web.bounded_count(firms), "owners": owners, "chips": listing.chips(owners)}
+    return web.standing_at(web.page("organisations/index.html", "organisations/_list.html", **whole, **context), listing.with_())
 
 
 @blueprint.get("/organisations/suggestions")
