@@ -47,10 +47,18 @@ def _written(operator: str, value: Any) -> Draft:
 
 
 def chosen(draft: Draft) -> Draft:
-    """The tree without conditions of which not even the subject was chosen."""
+    """The tree without conditions of which not even the subject was chosen, and without groups that are empty then."""
+    parts = [chosen(part) if "mode" in part else part for part in draft["parts"] if part.get("what") != ""]
+    return {**draft, "parts": [part for part in parts if part.get("parts") != []]}
+
+
+def hollow(draft: Draft, address: str = "r") -> list[str]:
+    """The addresses of groups without a condition."""
     if "mode" not in draft:
-        return draft
-    return {**draft, "parts": [chosen(part) for part in draft["parts"] if part.get("what") != ""]}
+        return []
+    if not draft["parts"]:
+        return [address]
+    return [found for number, part in enumerate(draft["parts"]) for found in hollow(part, f"{address}.{number}")]
 
 
 def to_rule(draft: Draft) -> dict[str, Any]:

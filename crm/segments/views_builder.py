@@ -18,7 +18,7 @@ from crm.segments.explaining import explain
 from crm.segments.forms import SegmentForm
 from crm.segments.models import Segment
 from crm.segments.people import GROUPS, PEOPLE
-from crm.segments.rules import Group, Node, RuleError, parse
+from crm.segments.rules import Node, RuleError, parse
 from crm.segments.starters import PRESETS, STARTERS
 
 blueprint = Blueprint("builder", __name__)
@@ -108,9 +108,8 @@ def _checked(tree: draft_rules.Draft) -> tuple[Node | None, dict[str, str]]:
         node = parse(draft_rules.to_rule(tree))
     except RuleError as error:
         return None, {draft_rules.address_of(path): _in_words(path, reasons) for path, reasons in error.errors.items()}
-    if isinstance(node, Group) and not node.parts:
-        return None, {"r": _("Add at least one condition.")}
-    return node, {}
+    empty = draft_rules.hollow(tree)
+    return (None, dict.fromkeys(empty, _("Add at least one condition."))) if empty else (node, {})
 
 
 def _in_words(path: str, reasons: Sequence[str]) -> str:

@@ -148,6 +148,21 @@ def test_what_is_unfinished_is_named_at_its_condition_and_kept(client):
     assert db.session.scalars(select(Segment)).all() == []
 
 
+def test_what_nobody_has_chosen_yet_does_not_stop_the_count(client, ada):
+    builder = Builder(client, "/segments/new?starter=promoters").press("group:r").press("add:r").press("count")
+    html = builder.post("/segments/matches").text
+    assert re.search(r"<strong[^>]*>0</strong>", html)
+    assert "nobody" not in html
+
+
+def test_an_empty_group_is_named_and_not_saved(client):
+    builder = Builder(client, "/segments/new?starter=promoters").press("group:r").press("remove:r.2.0")
+    response = builder.save()
+    assert response.status_code == 422
+    assert "r.2-error" in response.text
+    assert db.session.scalars(select(Segment)).all() == []
+
+
 def test_a_name_is_needed(client):
     response = Builder(client, "/segments/new?starter=silent").save(name="")
     assert response.status_code == 422
