@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import ColumnElement, Select, column, func, literal_column, select, table, text
+from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, column, func, literal_column, select, table, text
 
 from crm.extensions import db
 from crm.search.models import SearchDocument
@@ -17,12 +17,18 @@ WINDOW = 60  # hits looked at per step; the best of them are shown
 NEARLY = 74  # rapidfuzz ratio (0 to 100) from which two words may be the same one mistyped
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     kind: str
     record_id: int
     title: str
     detail: str
+
+
+class Step(NamedTuple):
+    """One look into the index: `where` is a key of `_condition`, `asked` what it is asked in its own language."""
+
+    where: str
+    asked: str
 
 
 def find(asked: str, kinds: Sequence[str] = (), limit: int = 10) -> list[Hit]:
@@ -30,11 +36,10 @@ def find(asked: str, kinds: Sequence[str] = (), limit: int = 10) -> list[Hit]:
     words, digits = question(asked), fragment(asked)
     if not words:
         return []
-    steps = [_by_digits(digits)] if digits else []
-    steps += [_by_words(words, "head"), _by_words(words, "all")]
-    found = _collect(steps, kinds, limit)
-    if not found and not digits and (nearly := _by_spelling(words)) is not None:
-        found = _collect([nearly], kinds, limit)
+    steps = [Step("digits", f'"{digits}"' if _is_sqlite() else digits)] if digits else []
+    found = _collect([*steps, *_by_words(words)], kinds, limit)
+    if not found and not digits:
+        found = _collect(_by_spelling(words), kinds, limit)
     return found
 
 
@@ -43,14 +48,27 @@ def contact_ids(asked: str, limit: int = 200) -> list[int]:
     return [hit.record_id for hit in find(asked, ("contact",), limit)]
 
 
-def _collect(steps: Iterable[ColumnElement[bool]], kinds: Sequence[str], limit: int) -> list[Hit]:
+def _collect(steps: Iterable[Step | ColumnElement[bool]], kinds: Sequence[str], limit: int) -> list[Hit]:
     found: dict[tuple[str, int], Hit] = {}
-    for condition in steps:
+    for step in steps:
         if len(found) >= limit:
             break
-        for hit in db.session.execute(_hits(condition, kinds, max(limit, WINDOW))):
-            found.setdefault((hit.kind, hit.record_id), Hit(hit.kind, hit.record_id, hit.title, hit.detail))
+        for row in db.session.execute(*_question(step, tuple(kinds), max(limit, WINDOW))):
+            found.setdefault((row[0], row[1]), Hit(*row))
     return list(found.values())[:limit]
+
+
+def _question(step: Step | ColumnElement[bool], kinds: tuple[str, ...], window: int) -> tuple[Select, dict[str, str]]:
+    """Statement and parameters."""
+    if isinstance(step, Step):
+        return _prepared(step.where, _is_sqlite(), kinds, window), {"asked": step.asked}
+    return _hits(step, kinds, window), {}
+
+
+@lru_cache(64)
+def _prepared(where: str, on_sqlite: bool, kinds: tuple[str, ...], window: int) -> Select:
+    """Built once: building a statement costs more than running it."""
+    return _hits(_condition(where, on_sqlite), kinds, window)
 
 
 def _hits(condition: ColumnElement[bool], kinds: Sequence[str], window: int) -> Select:
@@ -67,43 +85,43 @@ def _is_sqlite() -> bool:
     return db.session.get_bind().dialect.name == "sqlite"
 
 
-def _by_words(words: Sequence[str], where: str) -> ColumnElement[bool]:
-    """Each word begins some word of the title (`where` = 'head') or of the whole document ('all')."""
+# — the languages of the indexes ——————————————————————————————————————————————————————————————————————
+
+ASKED = bindparam("asked", type_=Text())
+EVERYTHING = SearchDocument.head.concat(literal_column("' '")).concat(SearchDocument.words)  # as the index of PostgreSQL is defined
+
+
+def _condition(where: str, on_sqlite: bool) -> ColumnElement[bool]:
+    """Which documents answer the parameter `asked`: by 'digits' (at least three, anywhere in a number), in the 'head', in 'all'."""
+    if on_sqlite:
+        index = "search_digits" if where == "digits" else "search_words"
+        source = table(index, column("rowid"))
+        return SearchDocument.id.in_(select(source.c.rowid).where(literal_column(index).op("MATCH")(ASKED)))
+    if where == "digits":
+        return SearchDocument.digits.contains(ASKED)
+    haystack = SearchDocument.head if where == "head" else EVERYTHING
+    return func.to_tsvector(literal_column("'simple'"), haystack).bool_op("@@")(func.to_tsquery(literal_column("'simple'"), ASKED))
+
+
+def _by_words(words: Sequence[str]) -> list[Step]:
+    """Each word begins some word of the title; then, of the whole document."""
     if _is_sqlite():
         asked = " AND ".join(f'"{word}"*' for word in words)
-        return _matches("search_words", f"{{head}} : ({asked})" if where == "head" else asked)
+        return [Step("head", f"{{head}} : ({asked})"), Step("all", asked)]
     asked = " & ".join(f"'{word}':*" for word in words)
-    haystack = SearchDocument.head if where == "head" else SearchDocument.head.concat(literal_column("' '")).concat(SearchDocument.words)
-    return func.to_tsvector(literal_column("'simple'"), haystack).bool_op("@@")(func.to_tsquery(literal_column("'simple'"), asked))
+    return [Step("head", asked), Step("all", asked)]
 
 
-def _by_digits(digits: str) -> ColumnElement[bool]:
-    """`digits` (at least three) stand somewhere in a number of the document."""
-    return _matches("search_digits", f'"{digits}"') if _is_sqlite() else SearchDocument.digits.contains(digits)
-
-
-def _matches(index: str, asked: str) -> ColumnElement[bool]:
-    source = table(index, column("rowid"))
-    return SearchDocument.id.in_(select(source.c.rowid).where(literal_column(index).op("MATCH")(asked)))
-
-
-def _by_spelling(words: Sequence[str]) -> ColumnElement[bool] | None:
-    """Like `_by_words`, with each word replaced by the words of the index that are nearly alike; None when there are none."""
+def _by_spelling(words: Sequence[str]) -> list[Step | ColumnElement[bool]]:
+    """Like `_by_words`, with each word replaced by the words of the index that are nearly alike; nothing when there are none."""
     if not _is_sqlite():
-        haystack = SearchDocument.head.concat(literal_column("' '")).concat(SearchDocument.words)
-        alike = [literal_column("0.45") <= func.word_similarity(word, haystack) for word in words if len(word) > 2]
-        near = [haystack.bool_op("%>")(word) for word in words if len(word) > 2]
-        return _all(*near, *alike) if near else None
+        alike = [literal_column("0.45") <= func.word_similarity(word, EVERYTHING) for word in words if len(word) > 2]
+        near = [EVERYTHING.bool_op("%>")(word) for word in words if len(word) > 2]
+        return [and_(*near, *alike)] if near else []
     choices = [_nearly(word) for word in words]
     if not all(choices):
-        return None
-    return _matches("search_words", " AND ".join("(" + " OR ".join(f'"{w}"' for w in found) + ")" for found in choices))
-
-
-def _all(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    from sqlalchemy import and_
-
-    return and_(*conditions)
+        return []
+    return [Step("all", " AND ".join("(" + " OR ".join(f'"{word}"' for word in found) + ")" for found in choices))]
 
 
 def _nearly(word: str) -> list[str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
 from itertools import groupby
 
 from flask import Blueprint, current_app, request
 
 from crm import web
+from crm.formatting import formats
 from crm.frame import may
 from crm.search.finding import find
 from crm.search.tokens import question, tokenise
@@ -26,10 +29,16 @@ def index():
 
 def _commands(asked: str):
     """Commands each of whose asked words begins one of its own; all of them while nothing is typed."""
-    words = question(asked)
-    offered = [entry for entry in current_app.extensions["commands"] if entry.right is None or may(entry.right)]
-    return [entry for entry in offered if all(_begins(word, f"{entry.label} {entry.words}") for word in words)][:8]
+    words, known = question(asked), _tokens(formats().language)
+    offered = [entry for entry, own in zip(current_app.extensions["commands"], known, strict=True) if all(_begins(word, own) for word in words)]
+    return [entry for entry in offered if entry.right is None or may(entry.right)][:8]
 
 
-def _begins(word: str, label: str) -> bool:
-    return any(own.startswith(word) for own in tokenise(label).split())
+@lru_cache(8)
+def _tokens(_language: str) -> list[list[str]]:
+    """The words of each command in this language, worked out once."""
+    return [tokenise(f"{entry.label} {entry.words}").split() for entry in current_app.extensions["commands"]]
+
+
+def _begins(word: str, own: Sequence[str]) -> bool:
+    return any(each.startswith(word) for each in own)
