@@ -1,4 +1,4 @@
-"""The WSGI entry point: `granian --interface wsgi wsgi:app`."""
+"""The WSGI entry point: `gunicorn wsgi:app`."""
 
 from crm import create_app
 

@@ -19,7 +19,19 @@ def register(app: Flask) -> None:
     for package in (*BACKBONE, *FEATURES, *PAGES, "api"):
         if package not in WITHOUT_PAGES:
             app.register_blueprint(import_module(f"crm.{package}.views").blueprint)
-    from crm import health, histories, links, navigation, panels, queue, reactions, resources, searchables, statistics, undoing
+    from crm import (
+        health,
+        histories,
+        links,
+        navigation,
+        panels,
+        queue,
+        reactions,
+        resources,
+        searchables,
+        statistics,
+        undoing,
+    )
     from crm.timeline import recording
 
     recording.connect(app, reactions.REACTIONS)

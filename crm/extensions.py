@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import Babel
 from flask_limiter import Limiter
@@ -56,6 +56,14 @@ class Identified:
 
 
 db = SQLAlchemy(model_class=Base)
+
+if TYPE_CHECKING:  # a type checker cannot look into a class that is made when the program runs
+
+    class Model(Base):
+        __abstract__ = True
+else:
+    Model = db.Model
+
 login = LoginManager()
 csrf = CSRFProtect()
 babel = Babel()

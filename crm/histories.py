@@ -74,7 +74,7 @@ def placed(table: Any) -> list[Field]:
 def on_the_timeline(key: str, label: object, kind: str, *fields: Field) -> History:
     """The interactions of one kind."""
     return History(key, label, Interaction.contact_id, Interaction.happened_at, listed(*fields, *shared(Interaction)),
-                   base=(*VALID, Interaction.kind == kind))  # fmt: skip
+                   base=(*VALID, Interaction.kind == kind))
 
 
 VALID = (Interaction.superseded_by_id.is_(None), Interaction.visibility == "all")
@@ -93,7 +93,7 @@ INTERACTIONS = History(
     ),
     base=(*VALID, Interaction.kind != "interaction.retracted"),
     unless_asked={"kind": Interaction.kind.not_in(BOOKKEEPING)},
-)  # fmt: skip
+)
 
 CONVERSATIONS = History(
     "conversations", _l("Conversations"), Conversation.contact_id, Conversation.created_at,
@@ -107,7 +107,7 @@ CONVERSATIONS = History(
         Field("resolved_at", _l("Resolved"), "time", Conversation.resolved_at),
     ),
     unless_asked={"status": Conversation.status != "spam"},
-)  # fmt: skip
+)
 
 ANSWERS = History(
     "answers", _l("Answers"), Answer.contact_id, Answer.answered_at,
@@ -118,7 +118,7 @@ ANSWERS = History(
         *shared(Answer),
     ),
     base=(Answer.contested.is_(False),),
-)  # fmt: skip
+)
 
 HISTORIES: dict[str, History] = {
     history.key: history

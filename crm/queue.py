@@ -77,7 +77,7 @@ class Queue:
         return self.huey.create_consumer(
             workers=threads, initial_delay=0.05, backoff=1.2, max_delay=0.3, scheduler_interval=1,
             graceful_signal="TERM", shutdown_timeout=10,
-        )  # fmt: skip
+        )
 
     def drain(self) -> int:
         """Run all that is waiting, due or not, until nothing is left (tests and demo data). How many jobs that were."""

@@ -27,7 +27,7 @@ def contact_entry(contact: Contact) -> Entry:
     return "contact", contact.id, Document(
         "contact", contact.id, contact.display_name or mail or "?", detail,
         (contact.first_name, contact.last_name, firm, *values), tuple(numbers), contact.last_interaction_at,
-    )  # fmt: skip
+    )
 
 
 def organisation_entries(organisation: Organisation) -> Iterator[Entry]:

@@ -13,8 +13,8 @@ from crm.contactpage import logging
 from crm.contacts import putting_back as contacts
 from crm.inbox import undoing as inbox
 from crm.segments import archiving as segments
-from crm.touchpoints import putting_back as touchpoints
 from crm.tasks import undoing as tasks
+from crm.touchpoints import putting_back as touchpoints
 
 # An undoer may answer the address of the page to show; None stays on the page the person is on.
 UNDOERS: Mapping[str, Callable[[User, dict[str, Any]], str | None]] = {

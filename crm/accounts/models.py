@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from crm import clock
 from crm.accounts import aside, passwords
 from crm.errors import Refused
-from crm.extensions import Identified, db
+from crm.extensions import Identified, Model, db
 from crm.folding import fold
 
 ROLES = ("member", "lead", "admin")
@@ -30,7 +30,7 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-class Department(Identified, db.Model):
+class Department(Identified, Model):
     __tablename__ = "departments"
 
     key: Mapped[str] = mapped_column(String(40), unique=True)
@@ -61,7 +61,7 @@ class Department(Identified, db.Model):
         self.archived_at = None
 
 
-class User(Identified, db.Model):
+class User(Identified, Model):
     """A member of staff. Deactivated users keep their history; they are never deleted."""
 
     __tablename__ = "users"
@@ -119,7 +119,7 @@ class User(Identified, db.Model):
         return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper() or "?"
 
 
-class UserSession(Identified, db.Model):
+class UserSession(Identified, Model):
     """One signed-in browser. The cookie holds the random token, the table its digest."""
 
     __tablename__ = "user_sessions"
@@ -139,7 +139,7 @@ class UserSession(Identified, db.Model):
         self.revoked_at = self.revoked_at or clock.now()
 
 
-class ApiToken(Identified, db.Model):
+class ApiToken(Identified, Model):
     """A program's key to the API, acting as its user within a scope. Shown once, kept as a digest."""
 
     __tablename__ = "api_tokens"
@@ -183,7 +183,7 @@ class ApiToken(Identified, db.Model):
         self.revoked_at = self.revoked_at or clock.now()
 
 
-class AuditEntry(Identified, db.Model):
+class AuditEntry(Identified, Model):
     """One thing a member of staff or a program did to the system: read-only, newest first on its page."""
 
     __tablename__ = "audit_entries"
@@ -198,7 +198,7 @@ class AuditEntry(Identified, db.Model):
     ip: Mapped[str] = mapped_column(String(45), default="")
 
 
-class UndoStep(Identified, db.Model):
+class UndoStep(Identified, Model):
     """What it takes to undo one thing a person just did: the name of the undoer and its arguments."""
 
     __tablename__ = "undo_steps"
@@ -211,7 +211,7 @@ class UndoStep(Identified, db.Model):
     undone_at: Mapped[datetime | None]
 
 
-class Preference(Identified, db.Model):
+class Preference(Identified, Model):
     """A setting of the firm changed in daily life on a settings page (name, logo, thresholds)."""
 
     __tablename__ = "preferences"

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from crm import clock
 from crm.accounts.models import ApiToken
-from crm.extensions import Identified, db
+from crm.extensions import Identified, Model
 
 
-class IdempotencyKey(Identified, db.Model):
+class IdempotencyKey(Identified, Model):
     __tablename__ = "idempotency_keys"
     __table_args__ = (Index(None, "token_id", "key", unique=True),)
 

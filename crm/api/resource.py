@@ -21,7 +21,7 @@ from crm.api import fields, idempotency
 from crm.api.authentication import authenticate, demand
 from crm.api.lists import ListArguments, page_schema
 from crm.errors import Refused
-from crm.extensions import csrf, db
+from crm.extensions import Model, csrf, db
 from crm.frame import public
 
 PREFIX = "/api/v1"
@@ -210,7 +210,7 @@ def _stored(view: Callable[..., Any]) -> Callable[..., Any]:
     def stored(*args: Any, **kwargs: Any) -> Any:
         result = view(*args, **kwargs)
         db.session.flush()
-        if isinstance(result, db.Model):
+        if isinstance(result, Model):
             db.session.refresh(result)
         return result
 

@@ -52,7 +52,7 @@ def _enter(contact: Contact, purpose: str, channel: str, state: str, *, legal_ba
     if newest and (newest.state, newest.wording, newest.legal_basis) == (state, wording, legal_basis) and at in (None, newest.at):
         return newest
     entry = Consent(contact_id=contact.id, purpose=purpose, channel=channel, state=state, legal_basis=legal_basis, wording=wording,
-                    source=source, proof=proof, at=at or clock.now(), recorded_by_id=by.id if by else None)  # fmt: skip
+                    source=source, proof=proof, at=at or clock.now(), recorded_by_id=by.id if by else None)
     db.session.add(entry)
     return entry
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from crm import clock
 from crm.accounts.models import User
 from crm.contacts.models import Contact
-from crm.extensions import Identified, db
+from crm.extensions import Identified, Model
 
 PURPOSES = ("service", "feedback", "marketing")
 STATES = ("granted", "refused", "withdrawn")
@@ -19,7 +19,7 @@ UNASKED = {"service": True, "feedback": True, "marketing": False}  # what holds 
 LEGAL_BASES = ("consent", "contract", "legitimate_interest", "legal_obligation")
 
 
-class Consent(Identified, db.Model):
+class Consent(Identified, Model):
     __tablename__ = "consents"
     __table_args__ = (Index(None, "contact_id", "purpose", "channel", "at"),)
 

@@ -23,7 +23,7 @@ recognise = Resource("recognise", "Who is calling, writing, visiting? For shop, 
 SORTS = {
     "created_at": Contact.created_at, "name": Contact.sort_name, "last_in_at": Contact.last_in_at, "last_out_at": Contact.last_out_at,
     "next_task_at": Contact.next_task_at, "nps": Contact.nps_score, "value": Contact.value,
-}  # fmt: skip
+}
 ORGANISATION_SORTS = {"created_at": Organisation.created_at, "name": Organisation.sort_name, "last_interaction_at": Organisation.last_interaction_at}
 CONDITIONS = {
     "q": lambda value: Contact.id.in_(listing.found("contact", value)),

@@ -56,7 +56,7 @@ def _tag(contact: Contact, text: str) -> str:
 def form(contact: Contact, field: str) -> dict[str, Any]:
     """What contacts/_field.html needs."""
     choices = {"owner": lambda: [("", _("nobody")), *((str(ident), name) for ident, name in staff(besides=contact.owner_id))],
-               "lifecycle": lambda: [(key, LIFECYCLE_LABELS[key]) for key in LIFECYCLES]}.get(field)  # fmt: skip
+               "lifecycle": lambda: [(key, LIFECYCLE_LABELS[key]) for key in LIFECYCLES]}.get(field)
     return {"contact": contact, "field": field, "value": value(contact, field), "choices": choices() if choices else None}
 
 

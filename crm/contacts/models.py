@@ -15,7 +15,7 @@ from crm.contacts.normalising import comparable, reversed_digits
 from crm.contacts.standing import standing
 from crm.contacts.statistics import Statistics
 from crm.contacts.tags import Tag, contact_tags, organisation_tags
-from crm.extensions import Identified, db
+from crm.extensions import Identified, Model
 from crm.folding import fold
 
 LIFECYCLES = ("lead", "prospect", "customer", "former")
@@ -26,7 +26,7 @@ ADDRESS_TYPES = ("", "work", "home", "mobile", "other")
 SORTED_BY = ("sort_name", "created_at", "last_interaction_at", "last_in_at", "last_out_at", "next_task_at", "nps_score", "value")
 NAMELESS = "?"  # shown for a contact without a name and without an address
 
-class Organisation(Identified, db.Model):
+class Organisation(Identified, Model):
     __tablename__ = "organisations"
     __table_args__ = (Index(None, "sort_name", "id"), Index(None, "last_interaction_at", "id"))
 
@@ -61,7 +61,7 @@ class Organisation(Identified, db.Model):
         self.archived_at = None
 
 
-class Contact(Statistics, Identified, db.Model):
+class Contact(Statistics, Identified, Model):
     """A human being: lead, customer, former customer."""
 
     __tablename__ = "contacts"
@@ -165,7 +165,7 @@ for name, column, condition in (("archived", Contact.sort_name, Contact.archived
     Index(f"ix_contacts_{name}", column, Contact.id, sqlite_where=condition, postgresql_where=condition)
 
 
-class Address(Identified, db.Model):
+class Address(Identified, Model):
     """One way to reach or recognise a contact. Never deleted when a job changes, only ended, so old mail still matches."""
 
     __tablename__ = "addresses"
@@ -229,7 +229,7 @@ class Address(Identified, db.Model):
         self.opted_out_at = None
 
 
-class PostalAddress(Identified, db.Model):
+class PostalAddress(Identified, Model):
     """Where letters go: of a contact or of an organisation."""
 
     __tablename__ = "postal_addresses"
@@ -247,7 +247,7 @@ class PostalAddress(Identified, db.Model):
     valid_until: Mapped[date | None]
 
 
-class Affiliation(Identified, db.Model):
+class Affiliation(Identified, Model):
     """A contact belongs to an organisation, in a role, for a time."""
 
     __tablename__ = "affiliations"

@@ -53,7 +53,7 @@ def rows(query: Select[tuple[Contact]]) -> Select:
         )
         .outerjoin(Organisation, Organisation.id == Contact.organisation_id)
         .outerjoin(User, User.id == Contact.owner_id)
-    )  # fmt: skip
+    )
 
 
 def organisation_rows(query: Select[tuple[Organisation]]) -> Select:
@@ -61,7 +61,7 @@ def organisation_rows(query: Select[tuple[Organisation]]) -> Select:
     return query.with_only_columns(
         Organisation.id, Organisation.name, Organisation.sort_name, Organisation.domain, Organisation.industry, Organisation.owner_id,
         Organisation.last_interaction_at, Organisation.archived_at, User.name.label("owner_name"),
-    ).outerjoin(User, User.id == Organisation.owner_id)  # fmt: skip
+    ).outerjoin(User, User.id == Organisation.owner_id)
 
 
 def tags_of(ids: Iterable[int]) -> dict[int, list[str]]:

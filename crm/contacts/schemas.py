@@ -77,7 +77,7 @@ class ContactSchema(TaggedSchema):
     tags = fields.List(fields.Text(60, 1), validate=validate.Length(max=100))
     custom = fields.Dict(keys=fields.Text(60, 1), values=fields.Raw(allow_none=True), validate=validate.Length(max=MOST_CUSTOM), metadata={"description": f"At most {MOST_CUSTOM} values of your own."})
     addresses = fields.List(fields.Nested(AddressSchema), validate=validate.Length(max=100),
-                            metadata={"description": "All that hold; one that is left out of a change is ended, and still matches old mail."})  # fmt: skip
+                            metadata={"description": "All that hold; one that is left out of a change is ended, and still matches old mail."})
     notes = fields.Text(20_000)
     archived = fields.Function(lambda contact: contact.archived_at is not None, bool, metadata={"type": "boolean"})
     provenance = fields.Text(12, dump_only=True)

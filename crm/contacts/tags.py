@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Column, ForeignKey, String, Table
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm.extensions import Identified, db
+from crm.extensions import Identified, Model, db
 
 contact_tags = Table(
     "contact_tags",
@@ -21,7 +21,7 @@ organisation_tags = Table(
 )
 
 
-class Tag(Identified, db.Model):
+class Tag(Identified, Model):
     __tablename__ = "tags"
 
     name: Mapped[str] = mapped_column(String(60))

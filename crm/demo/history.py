@@ -17,7 +17,7 @@ from crm.timeline.models import Interaction
 
 # kind, how often, made by
 WEIGHTS = (("purchase", 20), ("call", 26), ("conversation", 14), ("visit", 7), ("web", 9), ("chat", 6), ("campaign", 8), ("letter", 2), ("review", 2), ("event", 2),
-           ("form", 3), ("referral", 1))  # fmt: skip
+           ("form", 3), ("referral", 1))
 KINDS, OFTEN = zip(*WEIGHTS, strict=True)
 ENTRIES = {"conversation": 3}  # interactions one of them makes; the others make one
 
@@ -26,7 +26,7 @@ class History:
     """Writes the timeline of one person after the other."""
 
     def __init__(self, tables: Tables, rng: random.Random, now: datetime, staff: dict[str, list[User]], departments: dict[str, Department],
-                 touchpoints: dict[str, int], threads: Threads):  # fmt: skip
+                 touchpoints: dict[str, int], threads: Threads):
         self.people = {department: [user.id for user in users] for department, users in staff.items()}
         self.tables, self.rng, self.now, self.departments, self.touchpoints, self.threads = tables, rng, now, departments, touchpoints, threads
         self.makers: dict[str, Callable[[Person, datetime], None]] = {kind: getattr(self, kind) for kind in KINDS}
@@ -55,7 +55,7 @@ class History:
         return self.tables.add(
             Interaction, contact_id=person.id, organisation_id=person.organisation_id, kind=kind, channel=channel, direction=direction, happened_at=at, logged_at=at,
             touchpoint_id=self.touchpoints.get(touchpoint), department_id=self.departments[department].id, **columns,
-        )  # fmt: skip
+        )
 
     def someone(self, department: str) -> int:
         """Somebody of the department; now and then the boss lends a hand."""
@@ -72,14 +72,14 @@ class History:
         subject = f"{number} × {product}" if number > 1 else product
         online = self.rng.random() < 0.6
         self.add(person, "purchase.made", "web" if online else "in_person", "inbound", at, "online_shop" if online else "purchase", "sales",
-                 subject=subject, amount=Decimal(price * number), provenance="import", data={"items": [[product, number, price]]})  # fmt: skip
+                 subject=subject, amount=Decimal(price * number), provenance="import", data={"items": [[product, number, price]]})
 
     def call(self, person: Person, at: datetime) -> None:
         department = "service" if self.rng.random() < 0.6 else "sales"
         inbound = self.rng.random() < 0.6
         self.add(person, "call.logged", "phone", "inbound" if inbound else "outbound", at, "hotline" if department == "service" else "sales_call", department,
                  body=self.pick(person, content.CALLS_DE, content.CALLS_EN), outcome=self.rng.choice(content.OUTCOMES) if not inbound else "reached",
-                 staff_id=self.someone(department), self_rating=self.rng.choice((None, None, 3, 4, 4, 5)))  # fmt: skip
+                 staff_id=self.someone(department), self_rating=self.rng.choice((None, None, 3, 4, 4, 5)))
 
     def visit(self, person: Person, at: datetime) -> None:
         self.add(person, "visit.logged", "in_person", "inbound", at, "showroom", "sales", body=self.pick(person, content.VISITS_DE, content.VISITS_EN), staff_id=self.someone("sales"))
@@ -107,7 +107,7 @@ class History:
 
     def referral(self, person: Person, at: datetime) -> None:
         self.add(person, "referral.made", "other", "inbound", at, "recommendation", "sales", staff_id=self.someone("sales"),
-                 body="Brought a colleague along." if person.language == "en" else "Hat eine Kollegin mitgebracht.")  # fmt: skip
+                 body="Brought a colleague along." if person.language == "en" else "Hat eine Kollegin mitgebracht.")
 
     def campaign(self, person: Person, at: datetime) -> None:
         subject = "The new harvest is here" if person.language == "en" else "Die neue Ernte ist da"

@@ -48,7 +48,7 @@ class Office:
             ident = self.tables.add(
                 Organisation, name=name, sort_name=fold(name), domain=domain, industry=industry, website=f"https://www.{domain}", owner_id=self.rng.choice(self.sellers),
                 phone=self._phone()[0], created_at=self.now - timedelta(days=900), updated_at=self.now,
-            )  # fmt: skip
+            )
             self.organisations.append((ident, domain, language))
 
     def add_person(self, number: int) -> Person:
@@ -69,7 +69,7 @@ class Office:
             "organisation_id": organisation[0] if organisation else None, "owner_id": rng.choice(self.sellers),
             "display_name": display_name(title, first, last), "sort_name": sort_name(first, last), "provenance": rng.choice(("person", "mail", "form", "import")),
             "created_at": since, "updated_at": since,
-        }  # fmt: skip
+        }
         ident = self.tables.add(Contact, **fields)
         email = self._addresses(ident, number, first, last, organisation, since)
         self._place(ident, organisation, language, since)
@@ -95,7 +95,7 @@ class Office:
             written, normalised = self._phone()
             kind = self.rng.choice(("work", "home", "mobile"))
             add(Address, contact_id=contact_id, kind="phone", value=written, normalised=normalised, type=kind, primary=True, created_at=since,
-                reversed_digits=normalised.lstrip("+")[::-1])  # fmt: skip
+                reversed_digits=normalised.lstrip("+")[::-1])
         if self.rng.random() < 0.6:
             customer_number = f"K-{20000 + number}"
             add(Address, contact_id=contact_id, kind="customer_number", value=customer_number, normalised=customer_number, primary=True, created_at=since)

@@ -38,7 +38,7 @@ class Threads:
         closing = self._messages(history, person, scene, texts, ident, at, answered, agent, department)
         self.tables.rows["conversations"][-1].update(resolved_at=closing, resolved_by_id=agent)
         entry = history.add(person, "conversation.resolved", "email", "internal", closing, scene.touchpoint, department, subject=texts["subject"], staff_id=agent,
-                            about_type="conversation", about_id=ident)  # fmt: skip
+                            about_type="conversation", about_id=ident)
         if closing > self.now - timedelta(days=365) and self.rng.random() < 0.45:
             self._ask(history, person, scene, entry, closing, agent, department)
 
@@ -74,7 +74,7 @@ class Threads:
         return self.days[key]
 
     def _conversation(self, history: History, person: Person, scene: content.Scene, texts: dict[str, str], at: datetime, status: str, agent: int | None,
-                      department: str, answered: datetime | None) -> int:  # fmt: skip
+                      department: str, answered: datetime | None) -> int:
         last = answered or at
         return self.tables.add(
             Conversation, subject=texts["subject"], status=status, contact_id=person.id, mailbox_id=self.mailbox.id, customer_address=person.email,
@@ -82,10 +82,10 @@ class Threads:
             preview=" ".join(texts["answer" if answered else "question"].split())[:200], messages_count=2 if answered else 1, created_at=at, last_message_at=last,
             last_in_at=at, last_out_at=answered, first_response_at=answered, waiting_since=None if answered else at,
             snoozed_until=self.now + timedelta(days=2) if status == "snoozed" else None,
-        )  # fmt: skip
+        )
 
     def _messages(self, history: History, person: Person, scene: content.Scene, texts: dict[str, str], ident: int, at: datetime, answered: datetime, agent: int,
-                  department: str) -> datetime:  # fmt: skip
+                  department: str) -> datetime:
         """The usual exchange; returns when it was resolved."""
         row = self.tables.rows["conversations"][-1]
         self._message(history, person, ident, "inbound", at, texts["question"], texts, scene, department)
@@ -98,16 +98,16 @@ class Threads:
         return answered
 
     def _message(self, history: History, person: Person, ident: int, kind: str, at: datetime, text: str, texts: dict[str, str], scene: content.Scene, department: str,
-                 agent: int | None = None) -> None:  # fmt: skip
+                 agent: int | None = None) -> None:
         incoming = kind == "inbound"
         entry = history.add(person, "mail.received" if incoming else "mail.sent", "email", "inbound" if incoming else "outbound", at, scene.touchpoint, department,
-                            subject=texts["subject"], body=text, staff_id=agent, provenance="mail", about_type="conversation", about_id=ident)  # fmt: skip
+                            subject=texts["subject"], body=text, staff_id=agent, provenance="mail", about_type="conversation", about_id=ident)
         name = f"{person.first_name} {person.last_name}"
         self.tables.add(
             Message, conversation_id=ident, kind=kind, at=at, author_id=agent, from_name=name if incoming else self.mailbox.name,
             from_address=person.email if incoming else self.mailbox.address, to=[[self.mailbox.name, self.mailbox.address]] if incoming else [[name, person.email]],
             subject=texts["subject"], text=text, reply_text=text, interaction_id=entry, message_id=f"<demo-{entry}@{self.mailbox.address.partition('@')[2]}>",
-        )  # fmt: skip
+        )
 
     def _ask(self, history: History, person: Person, scene: content.Scene, entry: int, closing: datetime, agent: int, department: str) -> None:
         """The question after the resolution; a third of the customers answer it."""
@@ -118,9 +118,9 @@ class Threads:
         answered = self.rng.random() < 0.42
         request = self.tables.add(FeedbackRequest, contact_id=person.id, interaction_id=entry, survey_id=survey.id, due_at=sent, sent_at=sent, created_at=closing,
                                   expires_at=sent + timedelta(days=30), state="answered" if answered else "expired" if sent < self.now - timedelta(days=30) else "sent",
-                                  language=person.language, **frozen)  # fmt: skip
+                                  language=person.language, **frozen)
         history.add(person, "feedback.requested", "email", "outbound", sent, scene.touchpoint, department, provenance="automation", data={"survey": type_},
-                    about_type="feedback_request", about_id=request)  # fmt: skip
+                    about_type="feedback_request", about_id=request)
         if answered:
             self._answer(history, person, scene, request, type_, survey, min(sent + timedelta(hours=self.rng.randint(1, 60)), self.now), frozen, department)
 
@@ -130,12 +130,12 @@ class Threads:
         comment = self._comment(person, scale.is_unhappy(score), scale.is_happy(score))
         # the answer's number is the next one: its timeline entry and it point at each other
         ident = self.tables.add(Answer, request_id=request, contact_id=person.id, survey_id=survey.id, survey_type=type_, score=score, comment=comment,
-                                language=person.language, answered_at=at, updated_at=at, **frozen)  # fmt: skip
+                                language=person.language, answered_at=at, updated_at=at, **frozen)
         row = self.tables.rows["answers"][-1]
         row["interaction_id"] = history.add(
             person, "feedback.answered", "web", "inbound", at, scene.touchpoint, department, body=comment, provenance="form", about_type="answer", about_id=ident,
             data={"survey": type_, "score": score, "unhappy": scale.is_unhappy(score)},
-        )  # fmt: skip
+        )
 
     def _score(self, type_: str, sour: bool) -> int:
         scores, weights = SCALES[type_].scores, (SOUR if sour else SWEET)[type_]

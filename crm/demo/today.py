@@ -25,7 +25,7 @@ SEGMENTS = (
         {"field": "lifecycle", "is": "customer"}, {"history": "purchases", "within_days": 365, "measure": "count", "at_least": 2}]}),
     ("Lange nichts gehört", "Kunden ohne jeden Kontakt seit 180 Tagen", {"all": [
         {"field": "lifecycle", "is": "customer"}, {"none": [{"history": "interactions", "within_days": 180, "measure": "count", "at_least": 1}]}]}),
-)  # fmt: skip
+)
 WAITING = (("open", 8, False, False), ("open", 7, True, False), ("open", 4, True, True), ("waiting", 9, True, True), ("snoozed", 4, True, True))
 
 
@@ -38,7 +38,7 @@ def add_known_customer(tables: Tables, history: History, office: Office) -> Pers
         Contact, first_name="Margarete", last_name="Sommer", title="Dr.", salutation="ms", language="de", lifecycle="customer", customer_since=date(2006, 5, 2),
         organisation_id=organisation[0], owner_id=owner, display_name=display_name("Dr.", "Margarete", "Sommer"), sort_name=sort_name("Margarete", "Sommer"),
         created_at=since, updated_at=since,
-    )  # fmt: skip
+    )
     for place, email in enumerate(("margarete.sommer@post.example", f"m.sommer@{organisation[1]}")):
         tables.add(Address, contact_id=ident, kind="email", value=email, normalised=email, type="work" if place else "home", primary=place == 0, created_at=since)
     tables.add(Address, contact_id=ident, kind="phone", value="040 3344 5566", normalised="+494033445566", reversed_digits="665544330494"[:12], type="work", primary=True, created_at=since)
@@ -81,7 +81,7 @@ def _tasks(tables: Tables, history: History, people: list[Person], staff: dict[s
         title = rng.choice(content.TASKS_EN if person.language == "en" else content.TASKS_DE)
         assignee = users[number % len(users)].id
         tables.add(Task, title=title, due_at=due, assignee_id=assignee, created_by_id=assignee, contact_id=person.id, created_at=min(due, history.now) - timedelta(days=9),
-                   updated_at=history.now, done_at=done, done_by_id=assignee if done else None)  # fmt: skip
+                   updated_at=history.now, done_at=done, done_by_id=assignee if done else None)
 
 
 def end_of_day(now: datetime, days: int) -> datetime:

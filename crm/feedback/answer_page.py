@@ -62,7 +62,7 @@ def thanks(token: str):
     asked = _load(token)
     own = _own_answer(asked)
     return _answer_page("feedback/thanks.html", asked, own=own, scale=scales.SCALES[asked.survey.type], purpose=":comment",
-                        review_url=preference("review_url"), saved="saved" in request.args)  # fmt: skip
+                        review_url=preference("review_url"), saved="saved" in request.args)
 
 
 @blueprint.post("/f/<token>/comment")
@@ -150,7 +150,7 @@ def _answer_page(template: str, asked: FeedbackRequest, status: int = 200, *, pu
         scores=list(scales.SCALES[asked.survey.type].scores), question=question(asked.survey, g.locale, form, firm), word=scales.word,
         wording=wording(asked.survey, g.locale, form), about=mails.about_what(asked), privacy_url=preference("privacy_url"),
         personal=asked.contact is not None, other_language="en" if g.locale == "de" else "de", **context,
-    )  # fmt: skip
+    )
     return remember(make_response(body, status), visitor)
 
 

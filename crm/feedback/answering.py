@@ -84,7 +84,7 @@ def _first(request: FeedbackRequest, score: int, visitor: str, language: str, co
             "feedback.answered", request.contact, channel="web", direction="inbound", provenance="form",
             touchpoint_id=request.touchpoint_id, department_id=request.department_id, body=comment,
             about=("answer", taken.id), data=_data(taken),
-        )  # fmt: skip
+        )
         taken.interaction_id = entry.id
     return taken
 
@@ -101,7 +101,7 @@ def _row(request: FeedbackRequest, score: int, visitor: str, language: str) -> A
         request=request, contact_id=request.contact_id, survey_id=request.survey_id, survey_type=request.survey.type, score=score,
         visitor=visitor, language=language, touchpoint_id=request.touchpoint_id, channel=request.channel,
         department_id=request.department_id, staff_id=request.staff_id,
-    )  # fmt: skip
+    )
     db.session.add(row)
     return row
 

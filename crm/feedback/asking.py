@@ -37,7 +37,7 @@ def fitting(interaction: Interaction) -> Select:
             or_(rule.channel.is_(None), rule.channel == interaction.channel),
         )
         .order_by(rule.touchpoint_id.is_(None), rule.channel.is_(None), rule.id)
-    )  # fmt: skip
+    )
 
 
 def plan(contact: Contact, survey: Survey, interaction: Interaction | None = None, *, delay: timedelta = timedelta(0),
@@ -50,7 +50,7 @@ def plan(contact: Contact, survey: Survey, interaction: Interaction | None = Non
         department_id=interaction.department_id if interaction else None,
         staff_id=interaction.staff_id if interaction else None,
         language=contact.language,
-    )  # fmt: skip
+    )
     db.session.add(request)
     db.session.flush()
     queue.soon(JOB, delay=delay.total_seconds())
@@ -80,7 +80,7 @@ def send(request: FeedbackRequest, *, override: bool = False) -> None:
         "feedback.requested", request.contact, channel="email", direction="outbound", provenance="automation",
         subject=delivery.subject, touchpoint_id=request.touchpoint_id, department_id=request.department_id,
         about=("feedback_request", request.id), data={"survey": request.survey.type},
-    )  # fmt: skip
+    )
 
 
 def due(now) -> Select:

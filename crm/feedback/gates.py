@@ -67,7 +67,7 @@ def _cool_down(request: FeedbackRequest) -> Gate:
     query = select(func.max(FeedbackRequest.sent_at)).where(
         FeedbackRequest.contact_id == request.contact_id, FeedbackRequest.survey_id == request.survey_id,
         FeedbackRequest.id != request.id, FeedbackRequest.sent_at > since,
-    )  # fmt: skip
+    )
     last = db.session.scalar(query)
     detail = _("Asked this survey within the last %(days)s days.", days=request.survey.cooldown_days) if last else ""
     return Gate("cool_down", last is None, detail)

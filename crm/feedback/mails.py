@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from flask import current_app, render_template
-from flask_babel import force_locale, format_date, gettext as _
+from flask_babel import force_locale, format_date
+from flask_babel import gettext as _
 
 from crm.accounts.preferences import preference
 from crm.contacts.salutation import salutation_line
@@ -32,7 +33,7 @@ def invite(request: FeedbackRequest) -> Delivery:
             to=[mail_address(request)], subject=_("A question from %(firm)s", firm=context["firm"]),
             text=render_template("feedback/mail.txt", **context), html=render_template("feedback/mail.html", **context),
             purpose="feedback", automatic=True, contact=request.contact, about=("feedback_request", request.id),
-        )  # fmt: skip
+        )
 
 
 def _context(request: FeedbackRequest, language: str) -> dict:
@@ -44,7 +45,7 @@ def _context(request: FeedbackRequest, language: str) -> dict:
         "question": question(request.survey, language, form, firm), "wording": wording(request.survey, language, form),
         "scores": list(scale.scores), "about": about_what(request), "form": form, "decoy": f"{url}/more",
         "survey_type": request.survey.type,
-    }  # fmt: skip
+    }
 
 
 def about_what(request: FeedbackRequest) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from crm import clock
 from crm.accounts.models import Department, User
 from crm.contacts.models import Contact
-from crm.extensions import Identified, db
+from crm.extensions import Identified, Model
 from crm.outbox.models import Delivery
 from crm.timeline.models import Interaction
 from crm.touchpoints.models import Touchpoint
@@ -20,7 +20,7 @@ TYPES = ("nps", "csat", "ces", "expectation")
 STATES = ("planned", "held", "sent", "opened", "answered", "expired")
 
 
-class Survey(Identified, db.Model):
+class Survey(Identified, Model):
     """A question type with its wording per language."""
 
     __tablename__ = "surveys"
@@ -34,7 +34,7 @@ class Survey(Identified, db.Model):
     archived_at: Mapped[datetime | None]
 
 
-class FeedbackRule(Identified, db.Model):
+class FeedbackRule(Identified, Model):
     """Who is asked what, after which kind of interaction."""
 
     __tablename__ = "feedback_rules"
@@ -50,7 +50,7 @@ class FeedbackRule(Identified, db.Model):
     survey: Mapped[Survey] = relationship()
 
 
-class FeedbackRequest(Identified, db.Model):
+class FeedbackRequest(Identified, Model):
     """One invitation to one contact after one interaction. Touchpoint, channel, department and staff are frozen when asked.
 
     Its link is computed from id and secret (feedback/links.py), so a stolen table opens no answer page.
@@ -86,7 +86,7 @@ class FeedbackRequest(Identified, db.Model):
     interaction: Mapped[Interaction | None] = relationship()
 
 
-class Answer(Identified, db.Model):
+class Answer(Identified, Model):
     """What the customer said. A correction changes the row and keeps the earlier version in `answer_versions`."""
 
     __tablename__ = "answers"
@@ -119,7 +119,7 @@ class Answer(Identified, db.Model):
     survey: Mapped[Survey] = relationship()
 
 
-class AnswerVersion(Identified, db.Model):
+class AnswerVersion(Identified, Model):
     """What an answer said before it was corrected."""
 
     __tablename__ = "answer_versions"
@@ -130,7 +130,7 @@ class AnswerVersion(Identified, db.Model):
     replaced_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
-class FeedbackNonce(Identified, db.Model):
+class FeedbackNonce(Identified, Model):
     """One view of an answer page. A POST needs the nonce of the view it came from, once."""
 
     __tablename__ = "feedback_nonces"

@@ -63,7 +63,7 @@ def _anonymous_request(touchpoint: Touchpoint, survey: Survey) -> FeedbackReques
     asked = FeedbackRequest(
         survey=survey, touchpoint_id=touchpoint.id, channel=touchpoint.channel, department_id=touchpoint.department_id, state="sent",
         sent_at=clock.now(), expires_at=clock.now() + timedelta(days=survey.expires_days), language=g.locale,
-    )  # fmt: skip
+    )
     db.session.add(asked)
     db.session.flush()
     return asked
@@ -77,5 +77,5 @@ def _page(touchpoint: Touchpoint, survey: Survey, chosen: int | None, error: str
         survey=survey, scores=list(scales.SCALES[survey.type].scores), question=question(survey, g.locale, "sie", firm), word=scales.word,
         wording=wording(survey, g.locale), firm={"name": firm}, privacy_url=preference("privacy_url"),
         other_language="en" if g.locale == "de" else "de", survey_key=survey.key,
-    )  # fmt: skip
+    )
     return remember(make_response(body, status), visitor)

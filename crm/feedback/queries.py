@@ -20,7 +20,7 @@ def answers(**filters: Any) -> Select:
     query = select(
         Answer.id, Answer.answered_at, Answer.survey_type, Answer.score, Answer.comment, Answer.contested, Answer.call_me, Answer.contact_id,
         Contact.display_name.label("contact_name"), Touchpoint.name.label("touchpoint_name"), Touchpoint.name_de.label("touchpoint_name_de"),
-    ).outerjoin(Contact, Contact.id == Answer.contact_id).outerjoin(Touchpoint, Touchpoint.id == Answer.touchpoint_id)  # fmt: skip
+    ).outerjoin(Contact, Contact.id == Answer.contact_id).outerjoin(Touchpoint, Touchpoint.id == Answer.touchpoint_id)
     return query.where(*_conditions(**filters))
 
 
@@ -79,7 +79,7 @@ def requests(state: str = "", contact_id: int | None = None) -> Select:
         )
         .join(Survey, Survey.id == FeedbackRequest.survey_id)
         .outerjoin(Contact, Contact.id == FeedbackRequest.contact_id)
-    )  # fmt: skip
+    )
     if state:
         query = query.where(FeedbackRequest.state == state)
     if contact_id:

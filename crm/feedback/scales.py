@@ -26,7 +26,7 @@ class Scale:
 
 
 SCALES = {
-    "nps": Scale("nps", range(0, 11), 6, 9, _l("NPS")),
+    "nps": Scale("nps", range(11), 6, 9, _l("NPS")),
     "csat": Scale("csat", range(1, 6), 2, 4, _l("CSAT")),
     "ces": Scale("ces", range(1, 8), 3, 6, _l("CES")),
     "expectation": Scale("expectation", range(1, 4), 1, 3, _l("Expectation")),

@@ -28,7 +28,7 @@ WINDOW = timedelta(days=90)
 @blueprint.get("/feedback")
 def index():
     filters = {"type": request.args.get("type", ""), "mood": request.args.get("mood", ""),
-               "touchpoint_id": request.args.get("touchpoint", type=int)}  # fmt: skip
+               "touchpoint_id": request.args.get("touchpoint", type=int)}
     page = web.paginate(queries.answers(**filters), Answer.answered_at, Answer.id, cursor=request.args.get("cursor"))
     if request.args.get("cursor") and web.wants_partial():
         return web.page("feedback/_answers.html", page=page, filters=filters, here=_here())
@@ -82,7 +82,7 @@ def survey(ident: int):
     form = SurveyForm(obj=row, data={f"question_{key.replace('-', '_')}": texts.get("question", "") for key, texts in (row.wording or {}).items()})
     if not form.validate_on_submit():
         return web.page("feedback/survey.html", status=422 if form.errors else 200, form=form, survey=row, question=question,
-                        firm=preference("firm_name"), scale=scales.SCALES[row.type])  # fmt: skip
+                        firm=preference("firm_name"), scale=scales.SCALES[row.type])
     row.name, row.cooldown_days, row.expires_days, row.wording = form.name.data, form.cooldown_days.data, form.expires_days.data, form.wording()
     db.session.commit()
     web.toast(_("Survey saved."))

@@ -28,7 +28,7 @@ DEFAULTS: dict[str, dict[str, dict[str, str]]] = {
         "de": {"question": "War es weniger, so viel oder mehr, als Sie erwartet haben?", "low": "weniger als erwartet", "middle": "wie erwartet", "high": "mehr als erwartet"},
         "de-du": {"question": "War es weniger, so viel oder mehr, als du erwartet hast?", "low": "weniger als erwartet", "middle": "wie erwartet", "high": "mehr als erwartet"},
     },
-}  # fmt: skip
+}
 NAMES = {"nps": "NPS", "csat": "CSAT", "ces": "CES", "expectation": "Expectation"}
 
 

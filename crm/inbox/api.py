@@ -186,7 +186,7 @@ def become(conversation: Conversation, status: str) -> None:
     steps = {
         "open": lambda: conversation.reopen(caller()), "waiting": lambda: conversation.wait(caller()), "snoozed": lambda: conversation.snooze(None, caller()),
         "resolved": lambda: conversation.resolve(caller()), "spam": lambda: conversation.mark_spam(caller()),
-    }  # fmt: skip
+    }
     steps[status]()
 
 

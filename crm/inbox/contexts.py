@@ -29,9 +29,9 @@ def conversation_context(conversation: Conversation, wanted: Listing, form: Mess
     thread = reading.thread(conversation, everything="all" in request.args)
     return {
         "listing": wanted, "conversation": conversation, "thread": thread, "form": form or empty_form(thread), "staff": queries.staff(), "put_off": PUT_OFF_WORDS,
-        "recipients": recipients(conversation), "entries": reading.last_entries(conversation.contact_id, current_user), "priorities": PRIORITIES,
-        "priority_words": events.PRIORITIES, "others": db.session.execute(queries.others_of(conversation.contact_id, conversation.id).limit(5)).all(),
-    }  # fmt: skip
+        "recipients": recipients(conversation, thread.heard), "entries": reading.last_entries(conversation.contact_id, current_user), "priorities": PRIORITIES,
+        "priority_words": events.PRIORITIES, "others": queries.others_of(conversation.contact_id, conversation.id),
+    }
 
 
 def empty_form(thread: reading.Thread) -> MessageForm:

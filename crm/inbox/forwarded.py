@@ -13,7 +13,7 @@ MARKER = re.compile(
     r"anfang der weitergeleiteten nachricht|message transféré|message d'origine|mensaje reenviado|messaggio inoltrato|doorgestuurd bericht|"
     r"wiadomość przekazana dalej)[\s:*_-]*$",
     re.IGNORECASE | re.MULTILINE,
-)  # fmt: skip
+)
 FROM = re.compile(r"^[\s>*]*(?:from|von|de|da|van|od)\s*\*?\s*:\s*\*?\s*(?P<who>[^\r\n]*@[^\r\n]+)$", re.IGNORECASE | re.MULTILINE)
 SEARCHED = 20_000
 

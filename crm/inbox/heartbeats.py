@@ -53,13 +53,17 @@ class Pulse:
     trouble: str = ""
 
 
+PULSE = select(
+    select(Heartbeat.at).where(Heartbeat.name == "intake").scalar_subquery(),
+    select(func.max(Heartbeat.error)).where(Heartbeat.error != "").scalar_subquery(),
+    select(func.max(Delivery.sent_at)).scalar_subquery(),
+    select(func.min(Delivery.next_attempt_at)).where(Delivery.state == "queued", Delivery.attempts == 0).scalar_subquery(),
+)
+
+
 def pulse() -> Pulse:
     """One statement."""
-    beats = select(Heartbeat.at).where(Heartbeat.name == "intake").scalar_subquery()
-    faults = select(func.max(Heartbeat.error)).where(Heartbeat.error != "").scalar_subquery()
-    sent = select(func.max(Delivery.sent_at)).scalar_subquery()
-    stuck = select(func.min(Delivery.next_attempt_at)).where(Delivery.state == "queued", Delivery.attempts == 0).scalar_subquery()
-    at, error, sent_at, due = db.session.execute(select(beats, faults, sent, stuck)).one()
+    at, error, sent_at, due = db.session.execute(PULSE).one()
     return Pulse(at, sent_at, _trouble(at, error, due))
 
 

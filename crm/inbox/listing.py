@@ -6,12 +6,13 @@ import hashlib
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import event, func, literal, select
+from sqlalchemy import bindparam, event, func, literal, select
 from sqlalchemy.orm import Session
 
 from crm import clock, web
@@ -79,18 +80,17 @@ def counts(user: Any) -> dict[str, int]:
     until, generation, found = kept.get(user.id, (0.0, -1, {}))
     if time.monotonic() < until and generation == _generation and not current_app.testing:
         return found
-    found = dict(zip(VIEWS, db.session.execute(_counting(user)).one(), strict=True))
+    found = dict(zip(VIEWS, db.session.execute(COUNTING, {"viewer": user.id}).one(), strict=True))
     kept[user.id] = (time.monotonic() + REMEMBERED, _generation, found)
     return found
 
 
-def _counting(user: Any) -> Any:
-    return select(*(_bounded(view, user) for view in VIEWS))
-
-
-def _bounded(view: str, user: Any) -> Any:
-    seen = select(literal(1)).select_from(Conversation).where(queries.in_view(view, user)).limit(web.COUNT_BOUND + 1).subquery()
+def _bounded(view: str) -> Any:
+    seen = select(literal(1)).select_from(Conversation).where(queries.in_view(view, SimpleNamespace(id=bindparam("viewer")))).limit(web.COUNT_BOUND + 1).subquery()
     return select(func.count()).select_from(seen).scalar_subquery()
+
+
+COUNTING = select(*(_bounded(view) for view in VIEWS))
 
 
 @event.listens_for(Session, "after_flush")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from crm import clock
 from crm.accounts.models import Department, User
 from crm.contacts.models import Contact
-from crm.extensions import Identified, db
+from crm.extensions import Identified, Model, db
 from crm.inbox.lifecycle import PREVIEW, Lifecycle, preview
 from crm.outbox.models import Delivery
 from crm.timeline.models import Interaction
@@ -24,7 +24,7 @@ FROM_CUSTOMER = ("inbound", "form")
 INTERNAL = ("note", "event")
 
 
-class Mailbox(Identified, db.Model):
+class Mailbox(Identified, Model):
     """A shared service address, and what holds for mail that comes to it."""
 
     __tablename__ = "mailboxes"
@@ -48,7 +48,7 @@ class Mailbox(Identified, db.Model):
         self.is_default, self.archived_at = True, None
 
 
-class Heartbeat(Identified, db.Model):
+class Heartbeat(Identified, Model):
     """When mail was last fetched on a way ("intake", "imap:…"), and what is wrong with it at present."""
 
     __tablename__ = "heartbeats"
@@ -58,7 +58,7 @@ class Heartbeat(Identified, db.Model):
     error: Mapped[str] = mapped_column(Text, default="")
 
 
-class Conversation(Lifecycle, Identified, db.Model):
+class Conversation(Lifecycle, Identified, Model):
     """A thread of messages that a team works off: open, waiting, snoozed, resolved; spam. Its verbs are in lifecycle.py."""
 
     __tablename__ = "conversations"
@@ -119,7 +119,7 @@ class Conversation(Lifecycle, Identified, db.Model):
         return self.add("event", author=by, data={"event": name, **data})
 
 
-class ReceivedMail(Identified, db.Model):
+class ReceivedMail(Identified, Model):
     """Every mail that was acknowledged, and what became of it: taken, quarantined (kept, can be run again), duplicate."""
 
     __tablename__ = "received_mails"
@@ -139,7 +139,7 @@ class ReceivedMail(Identified, db.Model):
     conversation: Mapped[Conversation | None] = relationship()
 
 
-class Message(Identified, db.Model):
+class Message(Identified, Model):
     """One mail, form message, internal note or event in a conversation."""
 
     __tablename__ = "messages"
@@ -173,7 +173,7 @@ class Message(Identified, db.Model):
     attachments: Mapped[list[Attachment]] = relationship(cascade="all, delete-orphan", order_by="Attachment.id")
 
 
-class Attachment(Identified, db.Model):
+class Attachment(Identified, Model):
     __tablename__ = "attachments"
 
     message_id: Mapped[int] = mapped_column(ForeignKey(Message.id, ondelete="CASCADE"), index=True)
@@ -185,7 +185,7 @@ class Attachment(Identified, db.Model):
     blob: Mapped[str] = mapped_column(String(64))
 
 
-class Draft(Identified, db.Model):
+class Draft(Identified, Model):
     """What somebody began to write, saved on the server and visible to colleagues."""
 
     __tablename__ = "drafts"

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from crm.contacts.models import Contact
-from crm.extensions import db
 from crm.inbox import queries
 
 SHOWN = 6
@@ -14,7 +13,7 @@ SHOWN = 6
 
 def load(contact: Contact) -> Mapping[str, Any]:
     """One statement."""
-    found = db.session.execute(queries.others_of(contact.id).limit(SHOWN * 2)).all()
+    found = queries.others_of(contact.id, limit=SHOWN * 2)
     unresolved = [row for row in found if row.status in ("open", "waiting", "snoozed")]
     rest = [row for row in found if row not in unresolved and row.status != "spam"]
     return {"conversations": [*unresolved, *rest][:SHOWN], "open": contact.open_conversations}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from flask import current_app
-from flask_babel import gettext as _, lazy_gettext as _l
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from crm import blobs
 from crm.errors import Refused

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from flask import current_app
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from crm.accounts.models import User
 from crm.contacts.models import Contact
 from crm.extensions import db
-from crm.inbox.models import Conversation, Mailbox, Message, ReceivedMail
+from crm.inbox.models import Attachment, Conversation, Draft, Mailbox, Message, ReceivedMail
 from crm.outbox.models import Delivery
 
 LONG = 40  # characters by which a mail must be longer than its own words before its quotes are worth a link
+REMEMBERED = 10.0  # seconds
 Assignee = aliased(User)
 ROW = (
     Conversation.id, Conversation.subject, Conversation.preview, Conversation.status, Conversation.priority, Conversation.last_message_at,
     Conversation.messages_count, Conversation.waiting_since, Conversation.snoozed_until, Conversation.assignee_id, Contact.display_name,
     Contact.lifecycle, Contact.customer_since, Assignee.name.label("assignee"), Mailbox.name.label("mailbox"),
-)  # fmt: skip
+)
 
 
 def visible_to(_user: Any) -> Select:
@@ -52,8 +55,7 @@ def in_full(conversation_id: int, user: Any) -> Select:
     return visible_to(user).where(Conversation.id == conversation_id).options(*loaded)
 
 
-def messages(conversation_id: int) -> Select:
-    """What the page shows of each message, without the long texts."""
+def _messages() -> Select:
     author, is_long = aliased(User), func.length(Message.text) > func.length(Message.reply_text) + LONG
     columns = (
         Message.id, Message.kind, Message.at, Message.from_name, Message.from_address, Message.to, Message.cc, Message.reply_text, Message.has_html,
@@ -61,13 +63,35 @@ def messages(conversation_id: int) -> Select:
         Delivery.state, Delivery.reason, Delivery.next_attempt_at, Delivery.sent_at, Delivery.bounced_at,
     )  # fmt: skip
     found = select(*columns).outerjoin(author, author.id == Message.author_id).outerjoin(Delivery, Delivery.id == Message.delivery_id)
-    return found.where(Message.conversation_id == conversation_id).order_by(Message.id.desc())
+    return found.where(Message.conversation_id == bindparam("conversation")).order_by(Message.id.desc()).limit(bindparam("limit"))
 
 
-def others_of(contact_id: int, conversation_id: int | None = None) -> Select:
+# Built once: putting a statement together costs more than carrying it out.
+MESSAGES = _messages()
+ATTACHMENTS = (
+    select(Attachment.id, Attachment.message_id, Attachment.filename, Attachment.content_type, Attachment.size)
+    .where(Attachment.message_id.in_(bindparam("messages", expanding=True)), ~Attachment.inline).order_by(Attachment.id)
+)  # fmt: skip
+DRAFTS = (
+    select(Draft.user_id, Draft.kind, Draft.body, Draft.updated_at, User.name).join(User, User.id == Draft.user_id).where(Draft.conversation_id == bindparam("conversation"))
+)
+OTHERS = (
+    select(Conversation.id, Conversation.subject, Conversation.status, Conversation.last_message_at)
+    .where(Conversation.contact_id == bindparam("contact"), Conversation.id != bindparam("but"))
+    .order_by(Conversation.last_message_at.desc(), Conversation.id.desc()).limit(bindparam("limit"))
+)  # fmt: skip
+STAFF = select(User.id, User.name).where(User.deactivated_at.is_(None)).order_by(User.name)
+OUR_ADDRESSES = select(Mailbox.address)
+
+
+def messages(conversation_id: int, limit: int) -> Sequence[Any]:
+    """What the page shows of each message, newest first, without the long texts."""
+    return db.session.execute(MESSAGES, {"conversation": conversation_id, "limit": limit}).all()
+
+
+def others_of(contact_id: int, conversation_id: int | None = None, limit: int = 5) -> Sequence[Any]:
     """The newest conversations of a person."""
-    found = select(Conversation.id, Conversation.subject, Conversation.status, Conversation.last_message_at).where(Conversation.contact_id == contact_id)
-    return found.where(Conversation.id != (conversation_id or 0)).order_by(Conversation.last_message_at.desc(), Conversation.id.desc())
+    return db.session.execute(OTHERS, {"contact": contact_id, "but": conversation_id or 0, "limit": limit}).all()
 
 
 def default_mailbox() -> Mailbox | None:
@@ -82,7 +106,22 @@ def mailboxes() -> list[Mailbox]:
 
 def staff() -> Sequence[Any]:
     """Who conversations can be given to."""
-    return db.session.execute(select(User.id, User.name).where(User.deactivated_at.is_(None)).order_by(User.name)).all()
+    return remembered("staff", lambda: db.session.execute(STAFF).all())
+
+
+def our_addresses() -> frozenset[str]:
+    """Of all mailboxes, archived ones too."""
+    return remembered("our_addresses", lambda: frozenset(db.session.scalars(OUR_ADDRESSES)))
+
+
+def remembered(name: str, load: Callable[[], Any]) -> Any:
+    """What hardly ever changes and every page needs, read anew every few seconds."""
+    kept = current_app.extensions.setdefault("inbox_remembered", {})
+    until, value = kept.get(name, (0.0, None))
+    if time.monotonic() >= until or current_app.testing:
+        value = load()
+        kept[name] = (time.monotonic() + REMEMBERED, value)
+    return value
 
 
 def quarantined() -> Select:

@@ -6,16 +6,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from crm import clock
-from crm.accounts.models import User
 from crm.extensions import db
 from crm.inbox import queries
-from crm.inbox.models import Attachment, Conversation, Draft
+from crm.inbox.models import FROM_CUSTOMER, Conversation
 from crm.outbox.models import UNSENT
 from crm.timeline.models import Interaction
 from crm.timeline.queries import STANDING, visible_to
@@ -24,6 +24,11 @@ SHOWN = 60  # messages; the earlier ones are one click away
 EXPANDED = 2  # of those that people wrote, the newest
 PRESENT = timedelta(minutes=3)
 LAST_ENTRIES = 5
+ENTRIES = (
+    select(Interaction.id, Interaction.kind, Interaction.channel, Interaction.direction, Interaction.subject, Interaction.happened_at, Interaction.data)
+    .where(Interaction.contact_id == bindparam("contact"), STANDING, visible_to(SimpleNamespace(id=bindparam("viewer"))))
+    .order_by(Interaction.happened_at.desc(), Interaction.id.desc()).limit(LAST_ENTRIES)
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -33,45 +38,44 @@ class Thread:
     messages: Sequence[Any]
     attachments: dict[int, list[Any]]
     expanded: frozenset[int]
-    seen: int  # the customer's newest message in view
+    heard: Any  # the customer's newest message in view
     has_earlier: bool
     drafts: dict[str, str]  # mine, by kind
     writing: list[str]  # colleagues who are at it
     left: list[tuple[str, str]]  # colleagues' drafts: name, text
 
+    @property
+    def seen(self) -> int:
+        """The number of the customer's newest message in view."""
+        return self.heard.id if self.heard else 0
+
 
 def thread(conversation: Conversation, *, everything: bool = False) -> Thread:
     limit = 10_000 if everything else SHOWN
-    newest_first = db.session.execute(queries.messages(conversation.id).limit(limit + 1)).all()
+    newest_first = queries.messages(conversation.id, limit + 1)
     shown = newest_first[:limit][::-1]
-    written = [row.id for row in shown if row.kind not in ("event",)]
-    heard = [row.id for row in shown if row.kind in ("inbound", "form") and row.author_id is None]
-    drafts = db.session.execute(
-        select(Draft.user_id, Draft.kind, Draft.body, Draft.updated_at, User.name).join(User, User.id == Draft.user_id).where(Draft.conversation_id == conversation.id)
-    ).all()
+    written = [row.id for row in shown if row.kind != "event"]
+    heard = next((row for row in reversed(shown) if row.kind in FROM_CUSTOMER and row.author_id is None), None)
+    drafts = db.session.execute(queries.DRAFTS, {"conversation": conversation.id}).all()
+    mine, others = [row for row in drafts if row.user_id == current_user.id], [row for row in drafts if row.user_id != current_user.id]
     return Thread(
-        shown, attachments_of([row.id for row in shown if row.kind != "event"]), frozenset(written[-EXPANDED:]), max(heard, default=0), len(newest_first) > limit,
-        {row.kind: row.body for row in drafts if row.user_id == current_user.id},
-        [row.name for row in drafts if row.user_id != current_user.id and row.updated_at > clock.now() - PRESENT],
-        [(row.name, row.body) for row in drafts if row.user_id != current_user.id],
+        shown, attachments_of(written), frozenset(written[-EXPANDED:]), heard, len(newest_first) > limit, {row.kind: row.body for row in mine},
+        [row.name for row in others if row.updated_at > clock.now() - PRESENT], [(row.name, row.body) for row in others],
     )  # fmt: skip
 
 
 def attachments_of(message_ids: Sequence[int]) -> dict[int, list[Any]]:
     """Those people see as files; pictures within the text are part of it."""
-    columns = select(Attachment.id, Attachment.message_id, Attachment.filename, Attachment.content_type, Attachment.size)
     found: dict[int, list[Any]] = defaultdict(list)
     if message_ids:
-        for row in db.session.execute(columns.where(Attachment.message_id.in_(message_ids), ~Attachment.inline).order_by(Attachment.id)):
+        for row in db.session.execute(queries.ATTACHMENTS, {"messages": list(message_ids)}):
             found[row.message_id].append(row)
     return found
 
 
 def last_entries(contact_id: int, viewer: Any) -> Sequence[Any]:
     """The newest of the person's timeline, for the column beside the conversation."""
-    columns = (Interaction.id, Interaction.kind, Interaction.channel, Interaction.direction, Interaction.subject, Interaction.happened_at, Interaction.data)
-    found = select(*columns).where(Interaction.contact_id == contact_id, STANDING, visible_to(viewer))
-    return db.session.execute(found.order_by(Interaction.happened_at.desc(), Interaction.id.desc()).limit(LAST_ENTRIES)).all()
+    return db.session.execute(ENTRIES, {"contact": contact_id, "viewer": viewer.id}).all()
 
 
 def can_be_taken_back(row: Any) -> bool:

@@ -10,7 +10,8 @@ from html import escape
 from typing import Any
 
 from flask import current_app
-from flask_babel import force_locale, format_datetime, gettext as _
+from flask_babel import force_locale, format_datetime
+from flask_babel import gettext as _
 from sqlalchemy import delete, select
 
 from crm import blobs, clock
@@ -22,7 +23,7 @@ from crm.errors import Refused
 from crm.extensions import db
 from crm.inbox.lookups import without_extension
 from crm.inbox.models import FROM_CUSTOMER, Attachment, Conversation, Draft, Mailbox, Message
-from crm.inbox.queries import default_mailbox
+from crm.inbox.queries import default_mailbox, our_addresses
 from crm.mail import ids
 from crm.mail.composing import Party
 from crm.outbox.sending import default_sender, enqueue, own_message_id
@@ -72,7 +73,7 @@ def begin(contact: Contact, by: User, *, subject: str, text: str, address: str =
         contact=contact, subject=subject.strip()[:500], status="waiting", mailbox=mailbox, customer_address=address, messages_count=0, assignee_id=by.id,
         department_id=(mailbox.department_id if mailbox else None) or by.department_id,
         touchpoint_id=guess_id("email", mailbox.touchpoint_id if mailbox else None, "mail.sent", "outbound"),
-    )  # fmt: skip
+    )
     db.session.add(conversation)
     db.session.flush()
     conversation.counted()
@@ -80,13 +81,13 @@ def begin(contact: Contact, by: User, *, subject: str, text: str, address: str =
     return conversation
 
 
-def recipients(conversation: Conversation) -> Recipients:
-    """The customer's last address, and who else was in that mail; never ourselves."""
-    last = last_from_customer(conversation)
+def recipients(conversation: Conversation, last: Any = None) -> Recipients:
+    """The customer's last address, and who else was in that mail (`last`, if it is at hand); never ourselves."""
+    last = last or last_from_customer(conversation)
     address = conversation.customer_address or (last.from_address if last else "")
     name = last.from_name if last is not None and last.from_address == address else conversation.contact.display_name
     others = dict.fromkeys(pair[1] for pair in (*(last.to if last else ()), *(last.cc if last else ())))
-    ours = {mailbox.address for mailbox in db.session.scalars(select(Mailbox))} | {comparable("email", address)}
+    ours = our_addresses() | {comparable("email", address)}
     return Recipients((name if "@" not in name else "", address), tuple(each for each in others if without_extension(comparable("email", each)) not in ours))
 
 
@@ -144,7 +145,7 @@ def _send(conversation: Conversation, by: User, text: str, to: Party, cc: list[s
     message.interaction = record(
         "mail.sent", conversation.contact, channel="email", direction="outbound", staff=by, about=("conversation", conversation.id),
         subject=message.subject, body=message.reply_text[:10_000], touchpoint_id=conversation.touchpoint_id,
-    )  # fmt: skip
+    )
     _advance(conversation, by)
     save_draft(conversation, by, "")
     return message
@@ -164,7 +165,7 @@ def _compose(conversation: Conversation, message: Message, to: Party, cc: list[s
         html=as_html(message.text), contact=conversation.contact, user=message.author, about=("conversation", conversation.id), attachments=uploads,
         message_id=message.message_id, in_reply_to=message.references[-1] if message.references else None, references=message.references,
         reply_to=(mailbox.name if mailbox else "", ids.reply_address(address, conversation.id, secret)), delay=delay,
-    )  # fmt: skip
+    )
 
 
 def _advance(conversation: Conversation, by: User) -> None:

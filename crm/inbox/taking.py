@@ -16,7 +16,7 @@ from crm.inbox import effects, sender, threading
 from crm.inbox.arrivals import Arrival
 from crm.inbox.lifecycle import count_open_all
 from crm.inbox.lookups import Lookups
-from crm.inbox.models import Attachment, Conversation, Mailbox, Message, ReceivedMail
+from crm.inbox.models import Attachment, Conversation, Message, ReceivedMail
 from crm.inbox.sender import Writer
 from crm.mail.language import language_of
 from crm.settings import LOCALES
@@ -156,7 +156,7 @@ class Batch:
             contact=contact, subject=arrival.mail.subject[:500], status="open", mailbox=mailbox, customer_address=writer.address,
             touchpoint_id=guess_id("email", mailbox.touchpoint_id if mailbox else None, "mail.received", "inbound"),
             department_id=mailbox.department_id if mailbox else None, messages_count=0, waiting_since=None if arrival.automatic else arrival.written_at,
-        )  # fmt: skip
+        )
         db.session.add(conversation)
         return conversation
 
@@ -175,7 +175,7 @@ class Batch:
             "about": ("conversation", conversation.id), "subject": arrival.mail.subject[:500], "body": arrival.reply_text[:TIMELINE_BODY],
             "touchpoint_id": conversation.touchpoint_id, "department_id": conversation.department_id, "provenance": "mail",
             "data": {"automatic": True} if arrival.automatic else {},
-        }  # fmt: skip
+        }
 
     def _message(self, arrival: Arrival, writer: Writer) -> dict[str, Any]:
         mail = arrival.mail
@@ -185,7 +185,7 @@ class Batch:
             "subject": mail.subject[:500], "text": arrival.text, "reply_text": arrival.reply_text, "has_html": bool(mail.html),
             "message_id": mail.message_id[:500], "references": list(mail.references)[-50:], "automatic": arrival.automatic,
             "data": {"forwarded": True} if writer.forwarded else {}, "interaction_id": None,
-        }  # fmt: skip
+        }
 
     def _remember(self, placed: Placed) -> None:
         """A later mail of the batch may be the same, or answer this one."""
@@ -217,7 +217,7 @@ def attachments(arrival: Arrival, message_id: int) -> Iterator[dict[str, Any]]:
         yield {
             "message_id": message_id, "filename": clean(each.filename)[:255], "content_type": clean(each.content_type)[:120],
             "content_id": clean(each.content_id)[:250], "size": each.size, "inline": each.inline, "blob": blobs.put(each.data, durable=False),
-        }  # fmt: skip
+        }
 
 
 def received_columns(arrival: Arrival) -> dict[str, Any]:
@@ -225,7 +225,7 @@ def received_columns(arrival: Arrival) -> dict[str, Any]:
     return {
         "sha256": arrival.digest, "size": len(arrival.raw), "source": envelope.source, "envelope_from": clean(envelope.sender)[:320],
         "envelope_to": clean(",".join(envelope.recipients)), "received_at": envelope.received_at,
-    }  # fmt: skip
+    }
 
 
 def conversation_of(received: ReceivedMail | dict[str, Any]) -> Conversation | None:

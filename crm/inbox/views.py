@@ -42,7 +42,7 @@ def changes():
     context = list_context(wanted)
     if context["fingerprint"] == request.args.get("known"):
         return "", 204
-    return web.page("inbox/index.html", "inbox/_list.html", chosen=request.args.get("chosen", type=int), **context)
+    return web.page("inbox/index.html", "inbox/_changes.html", chosen=request.args.get("chosen", type=int), **context)
 
 
 @blueprint.get("/inbox/<int:ident>")

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from crm import web
 from crm.extensions import db
 from crm.frame import needs
-from crm.inbox import queries, quarantine
+from crm.inbox import quarantine, queries
 from crm.inbox.models import ReceivedMail
 from crm.inbox.views_mail import download
 from crm.mail.charsets import decode

@@ -35,4 +35,4 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["standing_of"] = standing_of
     app.jinja_env.globals.update(
         event_sentence=events.sentence, can_be_taken_back=reading.can_be_taken_back, priority_word=priority_word, kind_word=kind_word,
-    )  # fmt: skip
+    )

@@ -25,7 +25,7 @@ ORIGINAL = re.compile(
     r"^[ \t>|]*(?:-{2,}.{0,60}(?:original|copy of|returned|unsent|message (?:header|text|follows)|headers?).{0,60}|(?:received|return-path|x-mailer|dkim-signature|message-id|mime-version)[ \t]*:"
     r".*|.{0,40}(?:copy of (?:the|your) message|original message (?:follows|headers?)|returned message).{0,60})$",
     re.I | re.M,
-)  # fmt: skip
+)
 FOLLOWING = re.compile(
     r"(?:following|these|this)[^.\n]{0,40}(?:recipient|address|user)[^:\n]{0,60}:?|(?:not|n'?t)(?: be| been)? deliver\w* to(?: the)?|permanent fatal errors|folgende[nr]? (?:empfänger|adresse)[^:\n]{0,40}:?",
     re.I,

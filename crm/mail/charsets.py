@@ -16,10 +16,10 @@ MEANT = {
     "ks_c_5601-1987": "cp949", "ks_c_5601": "cp949", "euc-kr": "cp949", "ksc5601": "cp949",
     "shift_jis": "cp932", "shift-jis": "cp932", "x-sjis": "cp932", "sjis": "cp932", "windows-31j": "cp932",
     "iso-2022-jp": "iso2022_jp_ext", "csiso2022jp": "iso2022_jp_ext", "macintosh": "mac-roman", "x-mac-roman": "mac-roman",
-}  # fmt: skip
+}
 UNKNOWN = {"", "unknown", "x-unknown", "unknown-8bit", "x-user-defined", "default", "none", "binary", "charset"}
 CANDIDATES = ["cp1252", "cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1255", "cp1256", "gb18030", "big5hkscs", "cp932",
-              "euc_jp", "cp949"]  # fmt: skip
+              "euc_jp", "cp949"]
 WESTERN = {"cp1252", "cp1254", "iso8859-15", "mac-roman"}
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 NAME = re.compile(r"[a-z][a-z0-9_.:+-]*[a-z0-9]")

@@ -7,14 +7,14 @@ from lxml import etree, html
 
 BLOCKS = {"address", "article", "aside", "blockquote", "center", "dd", "div", "dl", "dt", "fieldset", "figure", "footer", "form",
           "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tr",
-          "ul", "body", "html", "tbody", "thead", "tfoot", "caption"}  # fmt: skip
+          "ul", "body", "html", "tbody", "thead", "tfoot", "caption"}
 APART = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "pre", "table", "blockquote"}
 SILENT = {"script", "style", "head", "title", "template", "noscript", "object", "svg", "select", "textarea", "meta", "link", "area"}
 # Where the common mail programs begin the mail that is answered.
 QUOTE_IDS = {"olk_src_body_section", "divrplyfwdmsg", "appendonsend", "stopspelling", "yahoo_quoted", "reply-intro", "isforwardcontent",
-             "mail-editor-reference-message-container"}  # fmt: skip
+             "mail-editor-reference-message-container"}
 QUOTE_CLASSES = {"gmail_quote", "gmail_extra", "moz-cite-prefix", "yahoo_quoted", "protonmail_quote", "zmail_extra", "wordsection1-quote",
-                 "outlookmessageheader", "tutanota_quote", "front-blockquote", "skiff_quote"}  # fmt: skip
+                 "outlookmessageheader", "tutanota_quote", "front-blockquote", "skiff_quote"}
 OUTLOOK_RULE = re.compile(r"border:\s*none;\s*border-top:\s*solid\s*#(?:E1E1E1|B5C4DF)", re.I)
 QUOTE_MARK = "\ue000"
 BLANK = re.compile(r"[ \t\r\n\f\u200b\ufeff]+")

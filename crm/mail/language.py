@@ -16,12 +16,12 @@ WORDS = {
     "sv": "och är inte jag du vi med för på en ett den det till av i att har kan vill hej tack vänlig hälsning hälsningar men eller om från som min din vår också mycket vara blev vad ska skall hälsar",
     "cs": "a je ne se na v že to s z do by jsem jste pro jak ale nebo pokud dobrý den děkuji prosím děkujeme pozdravem mám má jsou bylo bude který která které vás nás není také když",
     "tr": "ve bir bu için ile de da ben siz biz değil çok var yok merhaba teşekkürler teşekkür ederim lütfen gibi ama veya nasıl olarak daha iyi saygılarımla ne mi",
-}  # fmt: skip
+}
 SCRIPTS = [
     ("ja", re.compile("[\u3040-\u30ff]")), ("ko", re.compile("[\uac00-\ud7af]")), ("zh", re.compile("[\u4e00-\u9fff]")),
     ("uk", re.compile("[іїєґІЇЄҐ]")), ("ru", re.compile("[\u0400-\u04ff]")), ("el", re.compile("[\u0370-\u03ff]")),
     ("ar", re.compile("[\u0600-\u06ff]")), ("he", re.compile("[\u0590-\u05ff]")), ("th", re.compile("[\u0e00-\u0e7f]")), ("hi", re.compile("[\u0900-\u097f]")),
-]  # fmt: skip
+]
 WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 NOT_LATIN = re.compile("[\u0370-\u1cff\u3040-\ud7af]")
 LETTERS = {"de": "äöüß", "fr": "çèêëàùœ", "es": "ñ¿¡", "pl": "ąęłńśźż", "pt": "ãõ", "da": "æø", "sv": "å", "cs": "ěřůčž", "tr": "ğış"}

@@ -17,7 +17,7 @@ EXTENSIONS = {"text/plain": "txt", "text/html": "html", "text/calendar": "ics", 
               "image/jpeg": "jpg", "image/jpg": "jpg", "image/png": "png", "image/gif": "gif", "application/ms-tnef": "dat",
               "application/pkcs7-signature": "p7s", "application/pkcs7-mime": "p7m", "application/x-pkcs7-mime": "p7m",
               "application/pgp-signature": "asc", "message/delivery-status": "txt", "text/rfc822-headers": "txt",
-              "text/rtf": "rtf", "application/rtf": "rtf", "text/csv": "csv", "application/zip": "zip"}  # fmt: skip
+              "text/rtf": "rtf", "application/rtf": "rtf", "text/csv": "csv", "application/zip": "zip"}
 
 
 class Part:

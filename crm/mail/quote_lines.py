@@ -9,7 +9,7 @@ WROTE = re.compile(
     re.I,
 )
 MYSELF = re.compile(r"\b(?:I|ich|wir|we|ik|wij|you|Sie|Ihr|du)\s+(?:wrote|schrieb\w*|schreef)|schrieb\w*\s+(?:ich|wir|Sie)\b|j'ai|nous avons|ho scritto|he escrito|"
-                    r"heb ik|habe ich|haben (?:wir|Sie)", re.I)  # fmt: skip
+                    r"heb ik|habe ich|haben (?:wir|Sie)", re.I)
 STARTER = re.compile(
     r"[\s*_\"'\[(-]*(?:On|At|Am|Um|Le|El|Il|Op|W dniu|Dnia|Den|Em|Vào|Dne|Dňa|På|Af|Ma|Pe data|Στις|Tarih|Il giorno|In data|In een bericht|Von:|"
     r"\d{1,4}[\s./年-]|[A-Z][a-zà-ž]{1,9}\.?,\s+\d|\"[^\"]{1,80}\"\s*<)",
@@ -43,7 +43,7 @@ FIELDS = {
     "to": "to|an|à|a|para|aan|do|til|till|кому|kime|vastaanottaja|címzett|收件人|宛先",
     "subject": "subject|betreff|objet|asunto|oggetto|onderwerp|temat|emne|ämne|assunto|тема|konu|aihe|tárgy|主题|件名",
     "other": "cc|bcc|kopie|copie à|copia|dw|kopia|reply-to|antwort an|répondre à|responder a|rispondi a|importance|attachments|anlagen",
-}  # fmt: skip
+}
 FIELD = re.compile(r"[\s>*_]*(?:" + "|".join(f"(?P<{name}>{words})" for name, words in FIELDS.items()) + r")\s?(?:\*_?|_?\*)?\s?[:：]\s*\*?(?=\s|\S)", re.I)
 SIGNATURE = re.compile(r"\s{0,3}(?:--|—|––|-- )\s*$")
 RULE = re.compile(r"\s*(?:ᐧ|([-_=+~#*])\1{2,})\s*$")

@@ -17,7 +17,7 @@ TAGS = {
     "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "font", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "i", "img", "ins", "kbd",
     "li", "main", "mark", "ol", "p", "pre", "q", "rp", "rt", "ruby", "s", "samp", "section", "small", "span", "strike", "strong", "sub", "summary", "sup", "table",
     "tbody", "td", "tfoot", "th", "thead", "time", "tr", "tt", "u", "ul", "var", "wbr",
-}  # fmt: skip
+}
 WITH_CONTENT = {"script", "style", "title", "head", "template", "noscript", "iframe", "object", "svg", "math", "select", "textarea", "button"}
 ATTRIBUTES = {
     "*": {"dir", "lang", "title"},
@@ -30,7 +30,7 @@ ATTRIBUTES = {
     "col": {"span", "width"}, "colgroup": {"span", "width"},
     "font": {"color", "size", "face"}, "p": {"align"}, "div": {"align"}, "ol": {"start", "type"}, "li": {"value"}, "time": {"datetime"},
     "h1": {"align"}, "h2": {"align"}, "h3": {"align"},
-}  # fmt: skip
+}
 LINKS = re.compile(r"\s*(?:https?://|mailto:|tel:)", re.I)
 REMOTE = re.compile(r"\s*(?:https?:)?//", re.I)
 PICTURE = re.compile(r"\s*data:image/(?:png|gif|jpe?g|webp);base64,[A-Za-z0-9+/=\s]*\Z", re.I)

@@ -5,7 +5,7 @@ import re
 LONGEST = 200
 THANKS = {
     "danke", "dank", "dankeschön", "dankeschoen", "merci", "thanks", "thank", "thx", "ty", "cheers", "dankesehr", "danke!",
-}  # fmt: skip
+}
 # Words that may stand beside the thanks without making it a message.
 BESIDE = {
     "vielen", "herzlichen", "lieben", "besten", "schönen", "tausend", "ganz", "herzlich", "sehr", "schön", "nochmal", "nochmals", "ihnen", "euch", "dir",
@@ -16,7 +16,7 @@ BESIDE = {
     "mfg", "lg", "vg", "schönes", "schöne", "wochenende", "woche", "einen", "ein", "noch", "wünsche", "ich", "auch", "damen", "herren", "geehrte", "frau", "herr", "team",
     "you", "so", "very", "much", "many", "a", "lot", "again", "for", "your", "the", "quick", "fast", "prompt", "kind", "great", "help", "support", "reply", "response", "answer", "it", "works", "worked", "working", "now", "all", "is", "good", "that", "this", "perfect", "awesome", "excellent", "brilliant", "wonderful", "hello", "dear", "best", "regards", "warm", "wishes", "have", "nice", "day", "weekend", "week", "too", "got", "received", "fine", "done", "in", "advance", "sir", "madam", "everyone", "appreciated", "appreciate", "really",
     "everything", "and", "to", "bye", "tschüss", "ciao", "cool", "problem", "gelöst", "solved", "fixed", "resolved",
-}  # fmt: skip
+}
 NEGATION = {"nicht", "kein", "keine", "keinen", "nichts", "nie", "not", "no", "never", "nothing", "but", "aber", "leider", "trotzdem", "jedoch", "however", "still", "only", "nur", "erst", "if", "wenn", "ob"}
 SIGN_OFF = re.compile(r"(?im)^\s*(?:(?:mit |viele |liebe |beste |herzliche |schöne |freundliche\w* )*(?:grüße|grüßen|gruß|gruss|grüsse)|mfg|lg|vg|(?:best|kind|warm)?\s*(?:regards|wishes)|cheers|sincerely)\b.*$")
 WORD = re.compile(r"[^\W\d_]+(?:'[a-z]+)?")

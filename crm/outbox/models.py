@@ -13,14 +13,14 @@ from crm import clock, queue
 from crm.accounts.models import User
 from crm.contacts.models import Contact
 from crm.errors import Refused
-from crm.extensions import Identified, db
+from crm.extensions import Identified, Model, db
 
 STATES = ("held", "queued", "sending", "sent", "failed", "uncertain", "cancelled")
 UNSENT = ("held", "queued")
 AGAIN = ("held", "queued", "failed", "uncertain", "cancelled")
 
 
-class Delivery(Identified, db.Model):
+class Delivery(Identified, Model):
     """One mail to one recipient list. Written in the transaction that wants it sent; claimed by a conditional UPDATE.
 
     held: no mail server configured · uncertain: we crashed after handing it over, so it is shown rather than sent again.
@@ -98,7 +98,7 @@ class Delivery(Identified, db.Model):
         return changed
 
 
-class DeliveryAttempt(Identified, db.Model):
+class DeliveryAttempt(Identified, Model):
     __tablename__ = "delivery_attempts"
 
     delivery_id: Mapped[int] = mapped_column(ForeignKey(Delivery.id, ondelete="CASCADE"), index=True)

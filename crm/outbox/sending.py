@@ -37,14 +37,14 @@ def enqueue(*, to: Sequence[Party], subject: str, text: str, html: str | None = 
     message = compose(
         sender=sender, to=to, cc=cc, subject=subject, text=text, html=html, message_id=message_id, date=clock.now(), in_reply_to=in_reply_to,
         references=references, reply_to=reply_to, attachments=attachments, automatic=automatic, unsubscribe=unsubscribe,
-    )  # fmt: skip
+    )
     recipients = list(dict.fromkeys(plain_address(party) for party in (*to, *cc)))
     about_type, about_id = about or (None, None)
     delivery = Delivery(
         sender=plain_address(sender), recipient=comparable("email", recipients[0]), recipients=",".join(recipients), subject=one_line(subject)[:500],
         message_id=message_id, blob=blobs.put(message), purpose=purpose, automatic=automatic, contact_id=contact.id if contact else None,
         user_id=user.id if user else None, about_type=about_type, about_id=about_id, next_attempt_at=clock.now() + timedelta(seconds=delay),
-    )  # fmt: skip
+    )
     delivery.state, delivery.reason = _first_state(delivery)
     db.session.add(delivery)
     db.session.flush()

@@ -81,7 +81,7 @@ class Document:
         return {
             "kind": self.kind, "record_id": self.record_id, "title": self.title[:300], "detail": self.detail[:300],
             "head": tokenise(self.title), "words": tokenise(*self.words), "digits": numbers(self.numbers), "rank_at": self.rank_at,
-        }  # fmt: skip
+        }
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm.extensions import Identified, db
+from crm.extensions import Identified, Model
 
 
-class SearchDocument(Identified, db.Model):
+class SearchDocument(Identified, Model):
     """`head` and `words` hold tokens as `tokens.tokenise` makes them, `digits` bare numbers; the indexes stand in indexing.py."""
 
     __tablename__ = "search_documents"

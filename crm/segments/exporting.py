@@ -25,7 +25,7 @@ def _address(kind: str) -> Any:
     return (
         select(Address.value).where(Address.contact_id == Contact.id, Address.kind == kind, Address.valid_until.is_(None), Address.invalid_at.is_(None))
         .order_by(Address.primary.desc(), Address.id).limit(1).correlate(Contact).scalar_subquery()
-    )  # fmt: skip
+    )
 
 
 COLUMNS = {
@@ -33,7 +33,7 @@ COLUMNS = {
     "language": Contact.language, "email": _address("email"), "phone": _address("phone"), "customer_number": _address("customer_number"),
     "organisation": Organisation.name, "lifecycle": Contact.lifecycle, "customer_since": Contact.customer_since, "owner": User.name,
     "last_in_at": Contact.last_in_at, "last_out_at": Contact.last_out_at, "nps": Contact.nps_score, "value": Contact.value,
-}  # fmt: skip
+}
 
 
 def export(segment: Segment, reason: str = "", provenance: str = "person") -> Response:

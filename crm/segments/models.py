@@ -10,12 +10,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm import clock
 from crm.accounts.models import User
-from crm.extensions import Identified, db
+from crm.extensions import Identified, Model, db
 
 COUNTED_EVERY = timedelta(hours=20)  # one point a day on the small line, however often somebody looks
 
 
-class Segment(Identified, db.Model):
+class Segment(Identified, Model):
     __tablename__ = "segments"
 
     name: Mapped[str] = mapped_column(String(120))
@@ -43,7 +43,7 @@ class Segment(Identified, db.Model):
             db.session.add(SegmentCount(segment_id=self.id, count=count))
 
 
-class SegmentCount(Identified, db.Model):
+class SegmentCount(Identified, Model):
     """How many people were in a segment on a day: the small line beside its name."""
 
     __tablename__ = "segment_counts"

@@ -21,7 +21,7 @@ from crm.contacts.models import (
     Tag,
     contact_tags,
     organisation_tags,
-)  # fmt: skip
+)
 from crm.extensions import db
 from crm.folding import fold
 from crm.segments.vocabulary import Field, listed
@@ -144,7 +144,7 @@ PEOPLE = listed(
     Field("csat", _l("Latest CSAT"), "number", Contact.csat_score, "standing"),
     Field("value", _l("Value so far"), "number", Contact.value, "standing"),
     *(Field(f"consent.{purpose}", CONSENT_LABELS[purpose], "choice", _consent(purpose), "consent", values=_words(CONSENT_WORDS)) for purpose in PURPOSES),
-)  # fmt: skip
+)
 assert set(LIFECYCLE_WORDS) == set(LIFECYCLES)
 
 

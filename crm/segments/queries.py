@@ -17,7 +17,7 @@ from crm.segments.rules import Node
 SHOWN = (
     Contact.id, Contact.display_name, Contact.sort_name, Contact.lifecycle, Contact.customer_since, Contact.last_interaction_at,
     Contact.last_in_at, Contact.nps_score, Contact.value, Organisation.id.label("organisation_id"), Organisation.name.label("organisation_name"),
-)  # fmt: skip
+)
 SAMPLE = 8
 POINTS = 60
 
@@ -36,7 +36,7 @@ def listing(user: Any) -> Select:
     return (
         visible_to(user).with_only_columns(*columns).select_from(Segment)
         .outerjoin(SegmentCount, SegmentCount.id == last).outerjoin(User, User.id == Segment.created_by_id)
-    )  # fmt: skip
+    )
 
 
 def people(node: Node) -> Select:

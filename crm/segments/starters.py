@@ -48,4 +48,4 @@ STARTERS: dict[str, Preset] = {
     "no-next-step": Preset(
         _l("Without a next step"), {"all": [{"field": "lifecycle", "in": ["lead", "prospect"]}, {"field": "next_task_at", "empty": True}]},
         _l("Leads and prospects for whom nothing is planned.")),
-}  # fmt: skip
+}

@@ -135,7 +135,7 @@ def _words() -> dict[str, Any]:
     return {
         "presets": PRESETS, "groups": [(label, fields) for label, fields in groups if fields], "histories": vocabulary.histories(),
         "modes": vocabulary.MODES, "words": vocabulary.WORDS, "measure_words": vocabulary.MEASURES, "offers": offers,
-    }  # fmt: skip
+    }
 
 
 def line(counts: Sequence[Any]) -> str:

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from crm import clock, timeline
 from crm.accounts.models import User
 from crm.contacts.models import Contact
-from crm.extensions import Identified, db
+from crm.extensions import Identified, Model, db
 from crm.tasks.due_dates import Due, Zone, day_of, end_of_day
 from crm.timeline.models import Interaction
 
 
-class Task(Identified, db.Model):
+class Task(Identified, Model):
     """`due_at` is the moment it falls overdue; with `all_day` that is the end of the owner's day."""
 
     __tablename__ = "tasks"

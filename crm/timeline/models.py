@@ -12,14 +12,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from crm import clock
 from crm.accounts.models import Department, User
 from crm.contacts.models import Contact, Organisation
-from crm.extensions import Identified, db
+from crm.extensions import Identified, Model
 from crm.touchpoints.models import Touchpoint
 
 DIRECTIONS = ("inbound", "outbound", "internal")
 PROVENANCES = ("person", "mail", "form", "import", "api", "automation")
 
 
-class Interaction(Identified, db.Model):
+class Interaction(Identified, Model):
     """Append-only. A correction is a new row that points at the old one; only `superseded_by_id` of the old row is ever set.
 
     `about_type`/`about_id` name the feature's record this entry stands for ("conversation", 42); the address of its page

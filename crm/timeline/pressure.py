@@ -33,5 +33,5 @@ def pressure(contact_id: int, *, limit: int = LIMIT, window: timedelta = WINDOW)
     drawn = select(func.count()).select_from(Interaction).where(
         Interaction.contact_id == contact_id, Interaction.kind.in_(DRAWN_BY), Interaction.happened_at > clock.now() - window,
         Interaction.superseded_by_id.is_(None),
-    )  # fmt: skip
+    )
     return Pressure(db.session.scalar(drawn) or 0, limit, window.days)

@@ -30,7 +30,7 @@ def record(kind: str, contact: Contact, *, channel: str, direction: str, happene
     """
     return record_many([{
         "kind": kind, "contact": contact, "channel": channel, "direction": direction, "happened_at": happened_at, "staff": staff, "about": about, **details,
-    }])[0]  # fmt: skip
+    }])[0]
 
 
 def record_many(entries: Iterable[dict[str, Any]]) -> list[Interaction]:
@@ -52,7 +52,7 @@ def _interaction(kind: str, contact: Contact, *, happened_at: datetime | None = 
     details.setdefault("department_id", staff.department_id if staff else None)
     return Interaction(
         kind=kind, contact=contact, happened_at=happened_at or clock.now(), staff=staff, about_type=about_type, about_id=about_id, **details,
-    )  # fmt: skip
+    )
 
 
 def correct(old: Interaction, by: User | None, **changes: Any) -> Interaction:

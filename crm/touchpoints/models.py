@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 from crm import clock
 from crm.accounts.models import Department, User
 from crm.errors import Refused
-from crm.extensions import Identified, db
+from crm.extensions import Identified, Model, db
 
 PHASES = ("before", "during", "after")  # the purchase
 REACHES = ("direct", "indirect")
@@ -21,7 +21,7 @@ IMPORTANCE = (1, 2, 3, 4, 5)  # 1 marginal … 5 decides about staying
 DIRECTORY = "touchpoints"  # where a session keeps what crm/touchpoints/guessing.py has read
 
 
-class Touchpoint(Identified, db.Model):
+class Touchpoint(Identified, Model):
     """Retired ones keep their history; merged ones point at the touchpoint that took it over."""
 
     __tablename__ = "touchpoints"

@@ -9,7 +9,7 @@ REACHES = {"direct": _l("direct: with us"), "indirect": _l("indirect: where othe
 CHANNELS = {
     "email": _l("Email"), "phone": _l("Phone"), "in_person": _l("In person"), "chat": _l("Chat"), "web": _l("Web"), "letter": _l("Letter"),
     "sms": _l("SMS"), "social": _l("Social media"), "review": _l("Review"), "event": _l("Event"), "other": _l("Other"),
-}  # fmt: skip
+}
 IMPORTANCE = {
     5: _l("5 – decides about staying"),
     4: _l("4 – important"),

@@ -15,7 +15,7 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
     unsupported_method,
-)  # fmt: skip
+)
 
 from crm.extensions import db
 from tests.programs import Program

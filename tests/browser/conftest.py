@@ -95,7 +95,7 @@ def office(tmp_path_factory: pytest.TempPathFactory, post: tuple[Post, int]) -> 
     base = f"http://127.0.0.1:{web}"
     environ = os.environ | {
         "CRM_DATA_DIR": str(folder), "CRM_LISTEN_SMTP": f"127.0.0.1:{smtp}", "CRM_SMTP_URL": f"smtp://127.0.0.1:{post[1]}", "CRM_BASE_URL": base, "CRM_LOCALE": "en",
-    }  # fmt: skip
+    }
     with (folder / "log").open("wb") as log:
         program = subprocess.Popen([sys.executable, "-m", "crm", "run", "--port", str(web), "--demo"], env=environ, stdout=log, stderr=log, cwd=Path(__file__).parents[2])
         try:
@@ -129,7 +129,7 @@ def sign_in(browser: Any, office: Office) -> Iterator[Callable[..., Any]]:
 
     def enter(width: int = 1440, height: int = 900, theme: str = "light", locale: str = "en-GB", script: bool = True) -> Any:
         context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme, locale=locale, base_url=office.base, java_script_enabled=script,
-                                      reduced_motion="reduce")  # fmt: skip
+                                      reduced_motion="reduce")
         contexts.append(context)
         page = context.new_page()
         page.goto("/sign-in")

@@ -9,7 +9,7 @@ ANNA = {
     "first_name": "Anna", "last_name": "Müller", "title": "Dr.", "salutation": "ms", "language": "de", "lifecycle": "customer", "customer_since": "2006-05-31",
     "tags": ["VIP"], "custom": {"shoe_size": 38},
     "addresses": [{"kind": "email", "value": "Anna@Example.com", "type": "work", "primary": True}, {"kind": "customer_number", "value": "K-17"}],
-}  # fmt: skip
+}
 
 
 def count(model=Contact):
@@ -43,7 +43,7 @@ def test_a_contact_is_added_and_shown_with_its_figures(program, agent):
     ({"shoe_size": 38}, "shoe_size"),
     ({"first_name": "", "last_name": "", "addresses": []}, "last_name"),
     ({"first_name": "x" * 101}, "first_name"),
-])  # fmt: skip
+])
 def test_what_does_not_fit_is_refused_by_the_field(program, app, change, field):
     answer = program().post("/contacts", **ANNA | change)
     assert answer.status_code == 422
@@ -145,7 +145,7 @@ def test_recognising_somebody(program):
         "contact": {"id": anna["id"], "display_name": "Dr. Anna Müller", "lifecycle": "customer", "customer_since": "2006-05-31", "interactions": 0,
                     "last_in_at": None, "open_conversations": 0},
         "match": {"kind": "customer_number", "value": "K-17", "exact": True, "ended": False, "others": 0},
-    }  # fmt: skip
+    }
     assert program("read").get("/recognise", email="nobody@example.com").json == {"known": False, "contact": None, "match": None}
     assert program("read").get("/recognise").status_code == 422
 

@@ -107,7 +107,7 @@ def test_organisations_are_created_edited_and_archived(client, app):
     ({"domain": "not a domain"}, "Write only the domain"),
     ({"website": "javascript:alert(1)"}, "Begin with https://."),
     ({"phone": "none"}, "This is not a telephone number."),
-])  # fmt: skip
+])
 def test_an_organisation_with_an_error_says_why(client, app, change, words):
     response = client.post("/organisations", data={"name": "Beispiel", "notes": "bleibt"} | change)
     assert response.status_code == 422

@@ -17,7 +17,7 @@ FILLED = {
     "addresses-1-kind": "phone", "addresses-1-value": "030 1234567", "addresses-1-type": "mobile",
     "addresses-2-kind": "email", "addresses-2-value": "", "addresses-2-type": "",
     "postal-street": "Hauptstr. 1", "postal-postcode": "10115", "postal-city": "Berlin", "postal-country": "DE",
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_a_new_contact_is_saved_with_everything_the_form_holds(client):
     assert (anna.display_name, anna.standing, anna.organisation.name) == ("Dr. Anna Müller", "customer since 2006", "Beispiel GmbH")
     assert [(a.kind, a.normalised, a.type, a.primary) for a in anna.addresses] == [
         ("email", "anna@example.com", "work", True), ("phone", "+49301234567", "mobile", True),
-    ]  # fmt: skip
+    ]
     assert {tag.name for tag in anna.tags} == {"VIP", "Messe"}
     assert anna.affiliations[0].role == "Einkauf"
     assert (postal_of(anna).city, anna.birth_date) == ("Berlin", date(1980, 1, 2))
@@ -75,7 +75,7 @@ def test_a_name_or_one_address_is_enough(client):
     ({"lifecycle": "friend"}, "Not a valid choice"),
     ({"owner_id": "999"}, "Not a valid choice"),
     ({"last_name": "x" * 101}, "Use at most 100 characters."),
-])  # fmt: skip
+])
 def test_a_form_with_an_error_says_why_at_the_field_and_keeps_what_was_typed(client, clock, change, words):
     response = client.post("/contacts", data=FILLED | change)
     assert response.status_code == 422

@@ -129,7 +129,7 @@ def test_a_mail_goes_to_the_mailbox_it_was_sent_to_else_to_the_default_one(arriv
     b"just some text that is no mail at all",
     b"From: a@b.example\nSubject: " + b"x" * 5000 + b"\nMessage-ID: <" + b"y" * 3000 + b"@z>\n\nhello",
     b"From: \"" + b"n" * 900 + b"\" <" + b"l" * 600 + b"@example.com>\n\nlong address",
-])  # fmt: skip
+])
 def test_hostile_mail_is_taken(take, raw):
     assert take(raw).kind == "conversation"
 

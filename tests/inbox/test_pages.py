@@ -59,7 +59,7 @@ def test_nobody_sees_the_inbox(nobody, conversation):
 @pytest.mark.parametrize(("path", "data", "status"), [
     ("resolution", {}, "resolved"), ("snooze", {"until": "tomorrow"}, "snoozed"), ("snooze", {"until": "answer"}, "snoozed"),
     ("waiting", {}, "waiting"), ("spam", {}, "spam"),
-])  # fmt: skip
+])
 def test_a_step_changes_the_state_and_can_be_undone(client, conversation, path, data, status, db):
     assert client.get(f"/inbox/{conversation.id}/{path}").status_code == 405
     answer = client.post(f"/inbox/{conversation.id}/{path}", data=data)

@@ -20,7 +20,7 @@ def mail(headers: str, body: str = "Guten Tag"):
         "Subject: Automatische Antwort: Rechnung", "Subject: Abwesenheitsnotiz: Rechnung", "Subject: Out of Office: Invoice", "Subject: Réponse automatique : facture",
         "Subject: Respuesta automática: factura", "Subject: Risposta automatica: fattura", "Subject: Automatisch antwoord: factuur", "Subject: Odpowiedź automatyczna: faktura",
     ],
-)  # fmt: skip
+)
 def test_automatic_mail_is_recognised(header):
     assert is_automatic(mail(header))
     assert kind(mail(header)) == "auto_reply"
@@ -33,7 +33,7 @@ def test_automatic_mail_is_recognised(header):
         "Subject: Automatische Türen gesucht", "Subject: Out of office chairs?", "Subject: Auto gekauft", "Subject: Holiday flat in May", "Subject: Urlaub im Mai",
         "From: no-reply@form.example.com\nReply-To: anna@example.com", "Subject: Fwd: Undelivered Mail Returned to Sender",
     ],
-)  # fmt: skip
+)
 def test_people_are_not_taken_for_programs(header):
     assert not is_automatic(mail(header))
     assert kind(mail(header)) == "message"
@@ -92,7 +92,7 @@ def test_the_address_we_wrote_to_is_named_rather_than_the_alias_behind_it():
         ("From: Mail Delivery System <postmaster@example.com>\nSubject: Unzustellbar: Angebot\nX-Failed-Recipients: gone@example.com", "Siehe unten.", "gone@example.com"),
         ("From: system@example.com\nReturn-Path: <>\nSubject: Delivery failed", "Could not be delivered to the following recipient:\n   gone@example.com\nmailbox full", "gone@example.com"),
     ],
-)  # fmt: skip
+)
 def test_bounces_without_a_status_part_are_read_from_their_words(headers, body, address):
     found = bounce(mail(headers, body))
     assert [each for each, _ in found.failed] == [address]

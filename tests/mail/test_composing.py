@@ -23,7 +23,7 @@ def test_subjects_come_back_as_they_were(subject):
 
 def test_people_texts_and_files_come_back():
     found = parse(sent(sender=("Käthe, Müller 😀", "k@müller.example"), to=[('A "B" Ü', "a@example.com"), "b@example.com"], text="Grüße\n.\n" + "ä" * 3000, html="<p>Grüße</p>",
-                       attachments=[("Rechnung ü.pdf", "application/pdf", b"%PDF\r\n\x00")]))  # fmt: skip
+                       attachments=[("Rechnung ü.pdf", "application/pdf", b"%PDF\r\n\x00")]))
     assert found.from_ == ("Käthe, Müller 😀", "k@xn--mller-kva.example")
     assert found.to == (('A "B" Ü', "a@example.com"), ("", "b@example.com"))
     assert found.text.strip() == "Grüße\n.\n" + "ä" * 3000

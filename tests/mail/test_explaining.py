@@ -12,7 +12,7 @@ from crm.mail.parsing import parse
 FIELDS = {
     "file", "message_id", "in_reply_to", "references", "date", "from", "reply_to", "to", "cc", "subject", "text", "html", "reply_text", "language", "attachments", "kind",
     "bounce", "authentication",
-}  # fmt: skip
+}
 
 
 def test_every_field_of_the_contract_is_there_and_json():
@@ -32,7 +32,7 @@ def test_every_field_of_the_contract_is_there_and_json():
         ("Czy mogą mi Państwo powiedzieć, kiedy przyjdzie przesyłka?", "pl"), ("Скажите, пожалуйста, когда придёт заказ?", "ru"), ("お問い合わせありがとうございます", "ja"),
         ("12345", None), ("", None),
     ],
-)  # fmt: skip
+)
 def test_languages(text, language):
     assert language_of(text) == language
 

@@ -54,7 +54,7 @@ def test_a_header_block_begins_the_quotation(block):
     "line",
     ["-- \nAnna Berg\nBerg GmbH", "--\nAnna", "Von meinem iPhone gesendet", "Sent from my iPhone", "Envoyé de mon iPhone", "Enviado desde mi iPhone", "Inviato da iPhone",
      "Verzonden vanaf mijn iPhone", "Wysłane z iPhone'a", "Get Outlook for iOS<https://aka.ms/x>", "Gesendet mit der GMX Mail App", "_____________\nBerg GmbH"],
-)  # fmt: skip
+)
 def test_signatures_and_lines_of_mobile_programs_go(line):
     assert reply_text(f"{OWN}\n\n{line}\n") == OWN
 

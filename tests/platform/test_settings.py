@@ -8,7 +8,7 @@ def test_all_faults_are_named_at_once_each_with_the_way_out(tmp_path):
         "CRM_DATA_DIR": str(tmp_path), "CRM_DATABASE_URL": "mysql://host/db", "CRM_SMTP_URL": "mail.example.com", "CRM_LOCALE": "fr",
         "CRM_TIMEZONE": "Mars/Olympus", "CRM_REGION": "germany", "CRM_LISTEN_SMTP": "2525", "CRM_REDIS_URL": "http://x",
         "CRM_IMAP_URLS": "imaps://u:p@host/INBOX pop3://host", "CRM_BASE_URL": "crm.example.com",
-    }  # fmt: skip
+    }
     with pytest.raises(SettingsError) as refused:
         load(environ)
     faults = refused.value.faults

@@ -129,7 +129,7 @@ def test_the_export_needs_its_right_and_leaves_a_trace(program, lead, mine, ada)
     ({"history": "purchases", "before": "2026-01-01"}, "rule.before"),
     ({"history": "interactions", "within_days": 0}, "rule.within_days"),
     ({"all": [{"any": [{"field": "nps", "at_least": "x"}]}]}, "rule.all.0.any.0.at_least"),
-])  # fmt: skip
+])
 def test_a_faulty_rule_is_refused_at_the_place_of_the_fault(mine, rule, path):
     response = mine.post("/segments/preview", rule=rule)
     assert response.status_code == 422

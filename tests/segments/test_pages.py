@@ -116,7 +116,7 @@ def test_every_starter_survives_the_form(client, starter):
     {"all": [{"history": "purchases", "within_days": 365, "measure": "sum", "of": "amount", "at_least": 100}]},
     {"all": [{"history": "interactions", "where": {"channel": {"in": ["email", "phone"]}, "subject": {"contains": "offer"}}, "measure": "last", "before": "2026-01-01"}]},
     {"all": [{"history": "answers", "where": {"survey": "csat"}, "measure": "last", "of": "score", "at_most": 2}]},
-])  # fmt: skip
+])
 def test_a_rule_survives_the_form(client, segment, rule):
     segment.rule = rule
     db.session.commit()

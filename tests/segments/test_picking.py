@@ -61,7 +61,7 @@ def test_the_journey_of_marketing(trio, members):
     ({"history": "interactions", "measure": "first", "after": "2026-10-01"}, "Ada"),
     ({"history": "campaigns", "is": 0}, "Ada Ben Cem"),
     ({"history": "referrals"}, ""),
-])  # fmt: skip
+])
 def test_a_rule_picks(trio, members, rule, expected):
     assert members(rule) == expected.split()
 

@@ -63,7 +63,7 @@ def test_a_touchpoint_is_added_with_a_key_of_its_own(boss, touchpoint):
     ({"phase": "never"}, "Not a valid choice"),
     ({"importance": "9"}, "Not a valid choice"),
     ({"owner_id": "999"}, "Not a valid choice"),
-])  # fmt: skip
+])
 def test_a_touchpoint_with_an_error_says_why(boss, app, change, words):
     response = boss.post("/touchpoints", data=FILLED | change)
     assert response.status_code == 422
