@@ -54,7 +54,6 @@ lint: ready
 
 format: ready
 	$(BIN)/python -m ruff check --fix crm tests tools
-	$(BIN)/python -m ruff format crm tests tools
 
 # — measuring and showing —
 
