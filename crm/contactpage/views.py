@@ -11,7 +11,7 @@ from flask_babel import get_timezone
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from crm import web
 from crm.accounts import undo
@@ -66,7 +66,7 @@ def choose():
 def guess():
     """Where an entry of this channel and direction would be put, while the box is being filled."""
     channel, direction = request.args.get("channel", "phone"), request.args.get("direction", "outbound")
-    return web.plain(render_guess(channel, direction))
+    return web.plain(str(escape(render_guess(channel, direction))))
 
 
 def found(contact_id: int) -> bands.Band:

@@ -1,0 +1,155 @@
+"""A firm in which every text that others see was written by an attacker."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from email.message import EmailMessage
+from typing import Any
+
+from flask import Flask
+
+from crm import clock, timeline
+from crm.accounts.models import ApiToken, AuditEntry, UndoStep, User
+from crm.consent.models import Consent
+from crm.contacts.models import Address, Affiliation, Contact, Organisation
+from crm.contacts.tags import Tag
+from crm.extensions import db
+from crm.feedback.defaults import create_defaults
+from crm.feedback.models import Answer, FeedbackRequest, FeedbackRule, Survey
+from crm.inbox import intake, replying
+from crm.inbox.models import Attachment, Conversation, Draft, Mailbox, Message, ReceivedMail
+from crm.inbox.spool import Envelope
+from crm.segments.models import Segment
+from crm.tasks.models import Task
+from crm.touchpoints.models import Touchpoint
+from tests.make import Maker
+
+EVIL = "\"'><script>evil()</script><img src=x onerror=evil()>100%{x}"
+TRACES = ("<script>evil", "<img src=x")  # what a page that forgot to escape would contain
+HTML = f"""<p>Hallo</p>{EVIL}<iframe src="https://evil.example/"></iframe><svg onload=evil()></svg><style>body{{display:none}}</style>
+<meta http-equiv="refresh" content="0;url=https://evil.example/"><base href="https://evil.example/"><form action="https://evil.example/"><input name=p></form>
+<a href="javascript:evil()">a</a><a href="data:text/html,<script>evil()</script>">b</a><img src="https://evil.example/pixel.gif"><link rel=stylesheet href="//evil.example/x.css">
+<object data="//evil.example"></object><embed src="//evil.example"><div style="background:url(https://evil.example/bg.png)" onclick=evil()>x</div>"""
+
+
+def evil_mail(subject: str = EVIL, name: str = EVIL, **headers: str) -> bytes:
+    message = EmailMessage()
+    message["From"] = f'"{name.replace(chr(34), "")}" <mallory@evil.example>'
+    message["To"], message["Subject"], message["Message-ID"] = "service@firm.example", subject, "<evil-1@evil.example>"
+    for header, value in headers.items():
+        message[header] = value
+    message.set_content(f"Guten Tag {EVIL}")
+    message.add_alternative(HTML, subtype="html")
+    message.add_attachment(f"<html>{EVIL}</html>".encode(), maintype="text", subtype="html", filename="../../evil<script>.html")
+    message.add_attachment(b"<svg xmlns='http://www.w3.org/2000/svg' onload='evil()'/>", maintype="image", subtype="svg+xml", filename="e.svg")
+    return message.as_bytes()
+
+
+class World:
+    """`ids`: the rows by the names their ids have in addresses."""
+
+    def __init__(self, app: Flask, make: Maker, by: User):
+        self.app, self.make, self.by = app, make, by
+        self.now = clock.now()
+        self.build()
+        db.session.commit()
+
+    def save(self, row: Any) -> Any:
+        db.session.add(row)
+        db.session.flush()
+        return row
+
+    def build(self) -> None:
+        self.department = self.save(self.make.department("evil", name=EVIL[:80], name_de=EVIL[:80]))
+        self.colleague = self.save(User(name=EVIL, email="evil@firm.example", role="lead", locale="en", department=self.department))
+        self.people()
+        self.contacts()
+        self.mails()
+        self.work()
+        self.feedback()
+
+    def people(self) -> None:
+        self.token = ApiToken.issue(self.by, EVIL[:80], "read")[0]
+        self.undo = self.save(UndoStep(user_id=self.by.id, action="token.revoked", label=EVIL, payload={"id": 1}))
+        self.save(AuditEntry(user_id=self.colleague.id, action="user.created", subject_type="user", subject_id=self.by.id, detail={EVIL: EVIL, "name": EVIL}))
+
+    def contacts(self) -> None:
+        self.organisation = self.save(Organisation(name=EVIL[:200], domain="evil.example", industry=EVIL[:80], website="https://x.example/", notes=EVIL, owner=self.colleague))
+        self.tag = self.save(Tag(name=EVIL[:60], folded="evil"))
+        self.contact = self.save(
+            Contact(first_name=EVIL[:100], last_name=EVIL[:100], title=EVIL[:60], notes=EVIL, lifecycle="customer", owner=self.colleague, language="de",
+                    organisation=self.organisation, tags=[self.tag], custom={EVIL: EVIL})
+        )  # fmt: skip
+        self.address = self.save(Address(contact=self.contact, kind="email", value="mallory@evil.example", normalised="mallory@evil.example", primary=True))
+        self.save(Address(contact=self.contact, kind="handle", value=EVIL, normalised=EVIL.lower(), primary=True))
+        self.affiliation = self.save(Affiliation(contact=self.contact, organisation=self.organisation, role=EVIL[:120], primary=True))
+        self.consent = self.save(Consent(contact=self.contact, purpose="marketing", state="granted", wording=EVIL, source=EVIL[:60], proof=EVIL))
+        self.touchpoint = self.save(
+            Touchpoint(key="evil", name=EVIL[:120], name_de=EVIL[:120], phase="during", channel="phone", promise=EVIL, promise_de=EVIL, owner=self.colleague)
+        )
+        timeline.record("call.logged", self.contact, channel="phone", direction="inbound", staff=self.colleague, subject=EVIL, body=EVIL,
+                        touchpoint_id=self.touchpoint.id, data={"note": EVIL})  # fmt: skip
+        self.interaction = timeline.record("note.added", self.contact, channel="other", direction="internal", staff=self.colleague, body=EVIL)
+
+    def mails(self) -> None:
+        self.mailbox = self.save(Mailbox(name=EVIL[:80], address="service@firm.example", is_default=True, signature=EVIL, department=self.department))
+        db.session.commit()
+        taken = intake.take(evil_mail(), Envelope("mallory@evil.example", ("service@firm.example",), "smtp"))
+        self.conversation = db.session.get_one(Conversation, taken.ident)
+        self.quarantined = db.session.get_one(ReceivedMail, intake.take(b"", Envelope(EVIL[:100], (EVIL,), "smtp")).ident)
+        self.message = db.session.scalars(db.select(Message).where(Message.conversation_id == taken.ident)).first()
+        self.attachment = db.session.scalars(db.select(Attachment).where(Attachment.message_id == self.message.id)).first()
+        self.conversation.note(self.colleague, EVIL)
+        self.conversation.assign(self.colleague, self.colleague)
+        self.reply = replying.reply(self.conversation, self.colleague, EVIL, uploads=[(EVIL, "text/html", EVIL.encode())], delay=600)
+        self.delivery = self.reply.delivery
+        self.delivery.reason, self.delivery.last_error = "busy", EVIL
+        self.save(Draft(conversation_id=self.conversation.id, user_id=self.colleague.id, kind="reply", body=EVIL))
+
+    def work(self) -> None:
+        self.task = self.save(Task(title=EVIL, notes=EVIL, assignee=self.by, contact=self.contact, due_at=self.now + timedelta(hours=1)))
+        self.segment = self.save(Segment(name=EVIL[:120], description=EVIL, rule={"any": [{"field": "lifecycle", "is": "customer"}, {"field": "tags", "contains": EVIL}]}))
+
+    def feedback(self) -> None:
+        create_defaults(delay=0)
+        self.survey = db.session.scalars(db.select(Survey).where(Survey.type == "csat")).first()
+        self.survey.name, self.survey.wording = EVIL[:120], {lang: {"question": EVIL, "low": EVIL, "high": EVIL} for lang in ("en", "de", "de-du")}
+        self.rule = db.session.scalars(db.select(FeedbackRule)).first()
+        self.request = self.save(FeedbackRequest(contact=self.contact, survey=self.survey, touchpoint=self.touchpoint, state="sent", expires_at=self.now + timedelta(days=3)))
+        answered = self.save(FeedbackRequest(contact=self.contact, survey=self.survey, touchpoint=self.touchpoint, state="answered"))
+        self.answer = self.save(
+            Answer(request=answered, contact_id=self.contact.id, survey=self.survey, survey_type="csat", score=1, comment=EVIL, call_me_phone=EVIL[:40], touchpoint_id=self.touchpoint.id)
+        )
+
+    def paths(self) -> dict[str, str]:
+        """Every page (GET) of the program that is about a row, or about none, as the addresses of this world's rows."""
+        from crm.feedback import links
+
+        numbers = {
+            "contacts": self.contact, "organisations": self.organisation, "inbox": self.conversation, "messages": self.message, "attachments": self.attachment,
+            "quarantine": self.quarantined, "interactions": self.interaction, "tasks": self.task, "touchpoints": self.touchpoint, "segments": self.segment,
+            "outbox": self.delivery, "answers": self.answer, "requests": self.request, "rules": self.rule, "surveys": self.survey, "users": self.colleague,
+            "departments": self.department, "tokens": self.token, "mailboxes": self.mailbox, "addresses": self.address, "affiliations": self.affiliation,
+            "sessions": self.by, "undo": self.undo, "members": self.contact, "matches": self.contact, "people": self.contact,
+        }  # fmt: skip
+        found = {}
+        for rule in self.app.url_map.iter_rules():
+            if rule.endpoint == "static" or rule.rule.startswith("/api/v1"):
+                continue
+            parts = []
+            for part in rule.rule.split("/"):
+                if part.startswith("<int"):
+                    row = numbers[parts[-1]]
+                    parts.append(str(row.id))
+                elif part.startswith("<any"):
+                    parts.append(part.split("(")[1].split(")")[0].split(",")[0].strip("'\" "))
+                elif part == "<token>":
+                    parts.append(links.token(self.request.id) if parts[-1] == "f" else "x")
+                elif part.startswith("<"):
+                    parts.append("evil")
+                else:
+                    parts.append(part)
+            path = "/".join(parts)
+            for method in rule.methods - {"HEAD", "OPTIONS"}:
+                found[f"{method} {path}"] = rule.endpoint
+        return found
