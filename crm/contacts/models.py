@@ -69,6 +69,7 @@ class Contact(Statistics, Identified, Model):
         *(Index(None, column, "id") for column in SORTED_BY),
         Index(None, "lifecycle", "sort_name", "id"),
         Index(None, "owner_id", "sort_name", "id"),
+        Index(None, "owner_id", "last_interaction_at", "id"),  # whom of their people somebody has not heard of for long
         Index(None, "organisation_id", "merged_into_id"),  # head counts are answered by the index alone
     )
 

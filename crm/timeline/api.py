@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from marshmallow import ValidationError, validates_schema
@@ -117,7 +118,7 @@ class ContactTimeline(Endpoint):
     def get(self, arguments, contact_id):
         """What happened with a contact, newest first."""
         contact = taking.survivor(found(select(Contact).where(Contact.id == contact_id)))
-        return paged(narrowed(everything(), arguments).where(Interaction.contact_id == contact.id), arguments, SORTS, Interaction.id)
+        return paged(narrowed(everything(), arguments, queries.within).where(Interaction.contact_id == contact.id), arguments, SORTS, Interaction.id)
 
 
 @timelines.route("/organisations/<int:organisation_id>/timeline")
@@ -126,17 +127,17 @@ class OrganisationTimeline(Endpoint):
     def get(self, arguments, organisation_id):
         """What happened with the people of an organisation, newest first."""
         organisation = found(select(Organisation).where(Organisation.id == organisation_id))
-        return paged(narrowed(everything(), arguments).where(Interaction.organisation_id == organisation.id), arguments, SORTS, Interaction.id)
+        return paged(narrowed(everything(), arguments, queries.within).where(Interaction.organisation_id == organisation.id), arguments, SORTS, Interaction.id)
 
 
 def everything() -> Select:
     return queries.interactions(caller()).options(joinedload(Interaction.touchpoint), joinedload(Interaction.department))
 
 
-def narrowed(query: Select, arguments: dict[str, Any]) -> Select:
+def narrowed(query: Select, arguments: dict[str, Any], by: Callable[[Select, queries.Filters], Select] = queries.narrowed) -> Select:
     """By the filters all timelines share; touchpoints and departments by their keys."""
     plain = {name: arguments[name] for name in ("channel", "direction", "kind", "since", "until") if name in arguments}
-    query = queries.narrowed(query, queries.Filters(**plain))
+    query = by(query, queries.Filters(**plain))
     if "touchpoint" in arguments:
         query = query.where(Interaction.touchpoint_id.in_(select(Touchpoint.id).where(Touchpoint.key == arguments["touchpoint"])))
     if "department" in arguments:

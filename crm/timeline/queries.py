@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -40,16 +40,18 @@ class Filters(NamedTuple):
 
 
 EVERYTHING = Filters()
+KEYS = {"channel": Interaction.channel, "kind": Interaction.kind, "direction": Interaction.direction, "touchpoint": Interaction.touchpoint_id,
+        "department": Interaction.department_id}
 
 
 def feed(contact_id: int, viewer: Any, filters: Filters = EVERYTHING) -> Select:
     """The entries of one contact that `viewer` may see, as columns with the names joined. Order and limit are paginate's."""
-    return narrowed(_rows(formats().language), filters).where(Interaction.contact_id == contact_id, visible_to(viewer))
+    return within(_rows(formats().language), filters).where(Interaction.contact_id == contact_id, visible_to(viewer))
 
 
 def feed_of_organisation(organisation_id: int, viewer: Any, filters: Filters = EVERYTHING) -> Select:
     """What happened with all its people, while they belonged to it."""
-    return narrowed(_rows(formats().language), filters).where(Interaction.organisation_id == organisation_id, visible_to(viewer))
+    return within(_rows(formats().language), filters).where(Interaction.organisation_id == organisation_id, visible_to(viewer))
 
 
 @lru_cache(64)
@@ -76,7 +78,16 @@ def visible_to(viewer: Any) -> ColumnElement[bool]:
 
 
 def narrowed(query: Select, filters: Filters) -> Select:
-    conditions = list(_conditions(filters))
+    conditions = list(_conditions(filters, KEYS))
+    return query.where(*conditions) if conditions else query
+
+
+def within(query: Select, filters: Filters) -> Select:
+    """Narrowed as well, but inside one history: the index on it must serve, not one on all purchases of everybody.
+
+    SQLite, which knows little about how often a value occurs, is kept off the others by an expression in place of the column.
+    """
+    conditions = list(_conditions(filters, {name: func.coalesce(column, column) for name, column in KEYS.items()}))
     return query.where(*conditions) if conditions else query
 
 
@@ -84,9 +95,7 @@ def exists_for(contact_id: int) -> bool:
     return db.session.scalar(select(Contact.id).where(Contact.id == contact_id)) is not None
 
 
-def _conditions(filters: Filters) -> Iterable[ColumnElement[bool]]:
-    columns = {"channel": Interaction.channel, "kind": Interaction.kind, "direction": Interaction.direction,
-               "touchpoint": Interaction.touchpoint_id, "department": Interaction.department_id}
+def _conditions(filters: Filters, columns: Mapping[str, Any]) -> Iterable[ColumnElement[bool]]:
     for name, value in filters.given().items():
         if name in columns:
             yield columns[name] == value
