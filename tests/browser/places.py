@@ -1,0 +1,111 @@
+"""Every page of the product, with an example from the office at hand for those that are about one thing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from crm import clock, create_app
+from crm import settings as settings_module
+from crm.accounts.models import Department, User
+from crm.contacts.models import Contact
+from crm.extensions import db
+from crm.feedback import links
+from crm.feedback.models import Answer, FeedbackRequest, FeedbackRule, Survey
+from crm.inbox.models import Conversation, Mailbox, Message, ReceivedMail
+from crm.outbox.models import Delivery
+from crm.segments.models import Segment
+from crm.tasks.models import Task
+from crm.timeline.models import Interaction
+from crm.touchpoints.models import Touchpoint
+
+# What answers GET and is no page of its own: parts that htmx fetches, downloads, signs of life, and /setup, which is gone.
+NO_PAGES = {
+    "static", "health.alive", "health.ready", "accounts.setup", "contacts.likely", "contacts.suggestions", "contacts.organisations.suggestions", "contactpage.guess",
+    "inbox.changes", "inbox.mail.original", "inbox.mail.attachment", "inbox.mail.markup", "inbox.quarantine.original", "segments.count", "tasks.due", "tasks.missing",
+    "feedback.answer_page.decoy",
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    path: str
+    endpoint: str
+    public: bool = False
+    customer: bool = False
+
+
+def application(data_dir: Path) -> Flask:
+    return create_app(settings_module.load({"CRM_DATA_DIR": str(data_dir)}))
+
+
+def places(app: Flask) -> list[Place]:
+    """One address per page that the routes know, in a stable order."""
+    with app.app_context():
+        found = [place(app, rule.endpoint, rule.rule) for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and is_page(rule)]
+        db.session.rollback()
+    return sorted(found, key=lambda one: (one.public, one.path))
+
+
+def is_page(rule) -> bool:
+    return rule.endpoint not in NO_PAGES and not rule.rule.startswith("/api/v1")
+
+
+def place(app: Flask, endpoint: str, rule: str) -> Place:
+    customer = rule.startswith(("/f/", "/t/"))
+    return Place(fill(endpoint, rule), endpoint, customer or rule.startswith(("/sign-in", "/password")), customer)
+
+
+def fill(endpoint: str, rule: str) -> str:
+    """The rule with its parameters replaced by an example."""
+    if "<" not in rule:
+        return rule
+    if rule.startswith("/password/"):
+        return "/password/reset/long-gone"
+    given = example(endpoint, rule)
+    path = re.sub(r"<any\(([\w-]+),[^>]*>", r"\1", rule, count=1)
+    for value in given:
+        path = re.sub(r"<[^>]+>", str(value), path, count=1)
+    return path
+
+
+def example(endpoint: str, rule: str) -> tuple:
+    if rule.startswith("/f/"):
+        answered = endpoint.endswith("thanks")
+        asked = first(select(FeedbackRequest.id).where(FeedbackRequest.state.in_(["answered"] if answered else ["sent", "opened"]), FeedbackRequest.expires_at > clock.now()).order_by(FeedbackRequest.id.desc()))
+        return (links.token(asked),)
+    if endpoint == "segments.reasons":
+        return first(select(Segment.id)), first(BUSIEST)
+    return (first(EXAMPLES[endpoint] if endpoint in EXAMPLES else EXAMPLES[rule.split("/<")[0]]),)
+
+
+def first(statement):
+    found = db.session.scalar(statement.limit(1))
+    assert found is not None, f"the office has no example: {statement}"
+    return found
+
+
+BUSIEST = select(Contact.id).where(Contact.archived_at.is_(None)).order_by(Contact.interactions_count.desc(), Contact.id)
+EXAMPLES = {
+    "/contacts": BUSIEST,
+    "/organisations": select(Contact.organisation_id).where(Contact.organisation_id.is_not(None)).group_by(Contact.organisation_id).order_by(func.count().desc(), Contact.organisation_id),
+    "/inbox": select(Conversation.id).join(Message, Message.conversation_id == Conversation.id).where(Conversation.status == "open").group_by(Conversation.id).order_by(func.count().desc(), Conversation.id),
+    "/inbox/messages": select(Message.id).where(Message.has_html).order_by(Message.id.desc()),
+    "/inbox/quarantine": select(ReceivedMail.id).where(ReceivedMail.state == "quarantined"),
+    "/interactions": select(Interaction.id).where(Interaction.kind == "call").order_by(func.length(Interaction.body).desc(), Interaction.id),
+    "/outbox": select(Delivery.id),
+    "/settings/users": select(User.id).order_by(User.id.desc()),
+    "/settings/departments": select(Department.id),
+    "/settings/mailboxes": select(Mailbox.id),
+    "/segments": select(Segment.id),
+    "/tasks": select(Task.id).where(Task.contact_id.is_not(None), Task.due_at.is_not(None)),
+    "/touchpoints": select(Interaction.touchpoint_id).where(Interaction.touchpoint_id.is_not(None)).group_by(Interaction.touchpoint_id).order_by(func.count().desc()),
+    "/feedback/answers": select(Answer.id).where(Answer.comment != "").order_by(Answer.id.desc()),
+    "/feedback/surveys": select(Survey.id),
+    "/feedback/rules": select(FeedbackRule.id),
+    "/t": select(Touchpoint.key),
+}
