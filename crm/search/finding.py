@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, column, func, literal_column, select, table, text
+from sqlalchemy import ColumnElement, Select, Text, bindparam, column, func, literal_column, select, table, text
 
 from crm.extensions import db
 from crm.search.models import SearchDocument
@@ -15,6 +15,7 @@ from crm.search.tokens import fragment, question
 
 WINDOW = 60  # hits looked at per step; the best of them are shown
 NEARLY = 74  # rapidfuzz ratio (0 to 100) from which two words may be the same one mistyped
+ALIKE = 0.2  # share of trigrams from which PostgreSQL looks at a document at all; "mluler" and "muller" have 0.27 in common
 
 
 class Hit(NamedTuple):
@@ -48,21 +49,15 @@ def contact_ids(asked: str, limit: int = 200) -> list[int]:
     return [hit.record_id for hit in find(asked, ("contact",), limit)]
 
 
-def _collect(steps: Iterable[Step | ColumnElement[bool]], kinds: Sequence[str], limit: int) -> list[Hit]:
+def _collect(steps: Iterable[Step], kinds: Sequence[str], limit: int) -> list[Hit]:
     found: dict[tuple[str, int], Hit] = {}
     for step in steps:
         if len(found) >= limit:
             break
-        for row in db.session.execute(*_question(step, tuple(kinds), max(limit, WINDOW))):
+        prepared = _prepared(step.where, _is_sqlite(), tuple(kinds), max(limit, WINDOW))
+        for row in db.session.execute(prepared, {"asked": step.asked}):
             found.setdefault((row[0], row[1]), Hit(*row))
     return list(found.values())[:limit]
-
-
-def _question(step: Step | ColumnElement[bool], kinds: tuple[str, ...], window: int) -> tuple[Select, dict[str, str]]:
-    """Statement and parameters."""
-    if isinstance(step, Step):
-        return _prepared(step.where, _is_sqlite(), kinds, window), {"asked": step.asked}
-    return _hits(step, kinds, window), {}
 
 
 @lru_cache(64)
@@ -112,26 +107,32 @@ def _by_words(words: Sequence[str]) -> list[Step]:
     return [Step("head", asked), Step("all", asked)]
 
 
-def _by_spelling(words: Sequence[str]) -> list[Step | ColumnElement[bool]]:
+def _by_spelling(words: Sequence[str]) -> list[Step]:
     """Like `_by_words`, with each word replaced by the words of the index that are nearly alike; nothing when there are none."""
-    if not _is_sqlite():
-        alike = [literal_column("0.45") <= func.word_similarity(word, EVERYTHING) for word in words if len(word) > 2]
-        near = [EVERYTHING.bool_op("%>")(word) for word in words if len(word) > 2]
-        return [and_(*near, *alike)] if near else []
     choices = [_nearly(word) for word in words]
     if not all(choices):
         return []
-    return [Step("all", " AND ".join("(" + " OR ".join(f'"{word}"' for word in found) + ")" for found in choices))]
+    quote, either, both = ('"', " OR ", " AND ") if _is_sqlite() else ("'", " | ", " & ")
+    return [Step("all", both.join("(" + either.join(f"{quote}{word}{quote}" for word in found) + ")" for found in choices))]
 
 
 def _nearly(word: str) -> list[str]:
-    """Words of the index that could be `word` mistyped: the same first letter, or its first two letters swapped."""
+    """Words of the index that could be `word` mistyped."""
     if len(word) < 3:
         return [word]
-    starts = {word[0], word[1]}
+    known = _vocabulary(word) if _is_sqlite() else _spelled_alike(word)
+    return [match[0] for match in process.extract(word, known, scorer=fuzz.ratio, score_cutoff=NEARLY, limit=8)]
+
+
+def _vocabulary(word: str) -> list[str]:
+    """SQLite: words of about the same length that begin with its first letter, or with its second (the two swapped)."""
     statement = text("SELECT term FROM search_vocabulary WHERE term >= :first AND term < :beyond AND length(term) BETWEEN :short AND :long")
-    found: list[Any] = []
-    for first in starts:
-        bounds = {"first": first, "beyond": chr(ord(first) + 1), "short": len(word) - 2, "long": len(word) + 2}
-        found += db.session.scalars(statement, bounds)
-    return [match[0] for match in process.extract(word, found, scorer=fuzz.ratio, score_cutoff=NEARLY, limit=8)]
+    lengths = {"short": len(word) - 2, "long": len(word) + 2}
+    return [term for first in {word[0], word[1]} for term in db.session.scalars(statement, {"first": first, "beyond": chr(ord(first) + 1), **lengths})]
+
+
+def _spelled_alike(word: str) -> set[str]:
+    """PostgreSQL: the words of the documents that share most trigrams with it."""
+    db.session.execute(text("SELECT set_config('pg_trgm.word_similarity_threshold', :least, true)"), {"least": str(ALIKE)})
+    nearest = select(EVERYTHING).where(EVERYTHING.bool_op("%>")(word)).order_by(func.word_similarity(word, EVERYTHING).desc()).limit(WINDOW)
+    return {term for document in db.session.scalars(nearest) for term in document.split()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import current_app
 from sqlalchemy import delete, func, insert, select
 
-from crm.extensions import db
+from crm.extensions import Identified, db
 from crm.search.indexing import Searchable
 from crm.search.models import SearchDocument
 
@@ -21,7 +21,7 @@ def rebuild() -> int:
     return db.session.scalar(select(func.count()).select_from(SearchDocument)) or 0
 
 
-def _index_all(model: type, searchable: Searchable) -> None:
+def _index_all(model: type[Identified], searchable: Searchable) -> None:
     after = 0
     while records := db.session.scalars(select(model).options(*searchable.loading()).where(model.id > after).order_by(model.id).limit(BATCH)).all():
         documents = [document for record in records for _, _, document in searchable.documents(record) if document]
