@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from flask_babel import Babel
 from flask_limiter import Limiter
@@ -12,7 +12,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
-from sqlalchemy import DateTime, Engine, MetaData, event
+from sqlalchemy import CursorResult, DateTime, Engine, MetaData, Table, UpdateBase, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -57,12 +57,27 @@ class Identified:
 
 db = SQLAlchemy(model_class=Base)
 
+
+@event.listens_for(Table, "after_parent_attach")
+def _never_reuse_ids(table: Table, _metadata: MetaData) -> None:
+    """SQLite would give the highest id again after its row was deleted; PostgreSQL's sequences never do."""
+    table.dialect_options["sqlite"]["autoincrement"] = True
+
+
+
 if TYPE_CHECKING:  # a type checker cannot look into a class that is made when the program runs
 
     class Model(Base):
         __abstract__ = True
+        __table__: ClassVar[Table]
 else:
     Model = db.Model
+
+
+def rows_changed(statement: UpdateBase) -> int:
+    """Carry out an UPDATE or DELETE; how many rows it met."""
+    return cast("CursorResult[Any]", db.session.execute(statement)).rowcount
+
 
 login = LoginManager()
 csrf = CSRFProtect()

@@ -8,7 +8,7 @@ from crm.feedback.asking import plan_request
 from crm.tasks.reacting import follow_up_unhappy_answer
 from crm.timeline.models import Interaction
 
-REACTIONS: Mapping[str, Sequence[Callable[[Interaction], None]]] = {
+REACTIONS: Mapping[str, Sequence[Callable[[Interaction], object]]] = {
     "conversation.resolved": [plan_request],
     "call.logged": [plan_request],
     "visit.logged": [plan_request],

@@ -40,7 +40,7 @@ class Part:
 
     def start(self) -> None:
         # In a session of its own: Ctrl+C reaches us alone, and we end the parts in good order.
-        self.process = subprocess.Popen(self.command, env={**os.environ, PARENT: str(os.getpid())}, start_new_session=True)  # noqa: S603  (our own command)
+        self.process = subprocess.Popen(self.command, env={**os.environ, PARENT: str(os.getpid())}, start_new_session=True)
         self.started = time.monotonic()
 
     def look(self, now: float) -> None:

@@ -69,7 +69,7 @@ def invalid(template: str, partial: str | None = None, **context: Any) -> Respon
 def done(location: str, partial: str | None = None, *, events: Sequence[str] = (), **context: Any) -> Response:
     """After a write: the changed partial for htmx, else 303 to `location`."""
     if not wants_partial():
-        return redirect(location, 303)
+        return make_response(redirect(location, 303))
     if partial is None:
         response = make_response("", 204)
         response.headers["HX-Redirect"] = location

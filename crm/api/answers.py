@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar, overload
 
 from flask import g
 from sqlalchemy import Select
@@ -45,6 +45,10 @@ def missing() -> NoReturn:
     raise AssertionError
 
 
+@overload
+def referenced(model: type[Row], ident: int, field: str) -> Row: ...
+@overload
+def referenced(model: type[Row], ident: int | None, field: str) -> Row | None: ...
 def referenced(model: type[Row], ident: int | None, field: str) -> Row | None:
     """The row that `field` points at; None stays None; an id that does not exist is refused at that field."""
     if ident is None:

@@ -9,11 +9,17 @@ from typing import Any
 
 import marshmallow
 from marshmallow import RAISE, ValidationError, fields, pre_load, validate
+from marshmallow.fields import Boolean as Boolean
+from marshmallow.fields import Date as Date
+from marshmallow.fields import Dict as Dict
+from marshmallow.fields import Float as Float
+from marshmallow.fields import Function as Function
+from marshmallow.fields import List as List
+from marshmallow.fields import Method as Method
+from marshmallow.fields import Nested as Nested
+from marshmallow.fields import Raw as Raw
 
 LARGEST_ID = 2**31 - 1
-Nested, List, Dict, Boolean, Date, Method, Function, Raw, Float = (
-    fields.Nested, fields.List, fields.Dict, fields.Boolean, fields.Date, fields.Method, fields.Function, fields.Raw, fields.Float,
-)
 
 
 class Schema(marshmallow.Schema):
@@ -104,5 +110,5 @@ class Money(fields.Decimal):
     def __init__(self, **options: Any):
         super().__init__(places=2, allow_nan=False, validate=validate.Range(-9_999_999_999, 9_999_999_999), **options)
 
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **options: Any) -> float | None:
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **options: Any) -> Any:
         return None if value is None else float(value)

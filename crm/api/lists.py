@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+import marshmallow
 from sqlalchemy import Select
 
 from crm import web
@@ -43,8 +44,7 @@ def paged(query: Select, arguments: Mapping[str, Any], keys: Mapping[str, Any], 
 
 
 @cache
-@cache
-def page_schema(item: type[fields.Schema] | fields.Schema) -> type[fields.Schema]:
+def page_schema(item: type[fields.Schema] | fields.Schema) -> type[marshmallow.Schema]:
     """The schema of one page of `item`: one for all lists that show it."""
     kind = item if isinstance(item, type) else type(item)
     return fields.Schema.from_dict(

@@ -32,13 +32,13 @@ class Problem(fields.Schema):
     errors = fields.Dict(keys=fields.Text(10_000), values=fields.List(fields.Text(10_000)), metadata={"description": "The reasons, by field."})
 
 
-def schema_name(schema: Any) -> str | None:
-    """Task of TaskSchema, TaskChange of a partial one; None (written out in place) of a selection of fields."""
+def schema_name(schema: Any) -> str:
+    """Task of TaskSchema, TaskChange of a partial one; empty (written out in place) of a selection of fields."""
     from marshmallow import Schema
 
     schema = schema if isinstance(schema, Schema) else schema()
     if schema.only or schema.exclude:
-        return None
+        return ""
     name = type(schema).__name__.removesuffix("Schema")
     return f"{name}Change" if schema.partial else name
 

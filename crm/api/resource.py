@@ -154,7 +154,9 @@ def _conditional(view: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(view)
     def conditional(*args: Any, **kwargs: Any) -> Response:
         response = _tagged(make_response(view(*args, **kwargs)))
-        return response.make_conditional(request) if request.method == "GET" else response
+        if request.method == "GET":
+            response.make_conditional(request)
+        return response
 
     return conditional
 

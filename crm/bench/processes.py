@@ -53,9 +53,9 @@ def until(arrived, process: subprocess.Popen, pause: float = 0.01) -> None:
     last = time.monotonic() + PATIENCE
     while not arrived():
         if process.poll() is not None:
-            raise RuntimeError(f"{process.args} ended with {process.returncode}")
+            raise RuntimeError(f"{process.args!r} ended with {process.returncode}")
         if time.monotonic() > last:
-            raise TimeoutError(f"{process.args} did not get there in {PATIENCE:.0f} s")
+            raise TimeoutError(f"{process.args!r} did not get there in {PATIENCE:.0f} s")
         time.sleep(pause)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack
+from functools import partial
 
 from flask import Flask
 
@@ -60,9 +61,9 @@ def page_figures(data: DataSet, smaller: DataSet | None, say: Say) -> Iterator[F
         told = {"Contact page": f"{pages.heaviest(app):,} interactions"}
         for name, path in where.items():
             say(f"{name} {path}")
-            questions = {"floor": lambda: floor.time("/"), "page": lambda path=path: here.time(path)}
+            questions: dict[str, Callable[[], float]] = {"floor": lambda: floor.time("/"), "page": partial(here.time, path)}
             if there:
-                questions["smaller"] = lambda path=elsewhere[name]: there.time(path)
+                questions["smaller"] = partial(there.time, elsewhere[name])
             yield from compared(name, measuring.in_turns(questions), told.get(name, ""))
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import redirect
+from sqlalchemy import ColumnElement
 from werkzeug.exceptions import HTTPException
 
 from crm.accounts.models import User
@@ -25,13 +27,20 @@ SORTS = {
     "next_task_at": Contact.next_task_at, "nps": Contact.nps_score, "value": Contact.value,
 }
 ORGANISATION_SORTS = {"created_at": Organisation.created_at, "name": Organisation.sort_name, "last_interaction_at": Organisation.last_interaction_at}
+
+
+def reached(kind: str, value: str) -> ColumnElement[bool]:
+    """Those that an address of this kind leads to."""
+    return Contact.id.in_([contact.id for contact in find_by_address(kind, value)])
+
+
 CONDITIONS = {
     "q": lambda value: Contact.id.in_(listing.found("contact", value)),
     "lifecycle": lambda value: Contact.lifecycle == value,
     "owner_id": lambda value: Contact.owner_id == value,
     "organisation_id": lambda value: queries.belongs_to(value),
     "tag": lambda value: queries.tagged(fold(value)),
-    **{kind: lambda value, kind=kind: Contact.id.in_([contact.id for contact in find_by_address(kind, value)]) for kind in ("email", "phone", "customer_number")},
+    **{kind: partial(reached, kind) for kind in ("email", "phone", "customer_number")},
     "archived": lambda value: listing.gone(Contact.archived_at, value),
 }
 ORGANISATION_CONDITIONS = {

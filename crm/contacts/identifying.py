@@ -82,8 +82,7 @@ def callers(number: str) -> list[Match]:
 
 
 def _matches(kind: str, condition: ColumnElement[bool], *, exact: bool = True) -> list[Match]:
-    rows = db.session.execute(_owners(kind).where(condition)).all()
-    rows.sort(key=_rank)
+    rows = sorted(db.session.execute(_owners(kind).where(condition)), key=_rank)
     first: dict[Contact, Row] = {}
     for row in rows:
         first.setdefault(_survivor(row.Contact), row)

@@ -25,25 +25,25 @@ SORTS = {
 ORGANISATION_SORTS = {"name": (Organisation.sort_name, False), "last": (Organisation.last_interaction_at, True)}
 
 
-def visible_to(_user: Any) -> Select[tuple[Contact]]:
+def visible_to(_user: Any) -> Select[Contact]:
     """The contacts `user` may see: everybody in the firm sees everybody; merged ones live on in their survivors."""
     return select(Contact).where(Contact.merged_into_id.is_(None))
 
 
-def organisations_visible_to(_user: Any) -> Select[tuple[Organisation]]:
+def organisations_visible_to(_user: Any) -> Select[Organisation]:
     return select(Organisation).where(Organisation.merged_into_id.is_(None))
 
 
-def in_full(query: Select[tuple[Contact]]) -> Select[tuple[Contact]]:
+def in_full(query: Select[Contact]) -> Select[Contact]:
     """With everything a page or a program shows of a contact, in a fixed number of statements."""
     return query.options(selectinload(Contact.addresses), selectinload(Contact.tags), selectinload(Contact.organisation), selectinload(Contact.owner))
 
 
-def organisations_in_full(query: Select[tuple[Organisation]]) -> Select[tuple[Organisation]]:
+def organisations_in_full(query: Select[Organisation]) -> Select[Organisation]:
     return query.options(selectinload(Organisation.tags))
 
 
-def rows(query: Select[tuple[Contact]]) -> Select:
+def rows(query: Select[Contact]) -> Select:
     """The columns of the list of contacts, in the order contacts/_rows.html takes them."""
     return (
         query.with_only_columns(
@@ -56,7 +56,7 @@ def rows(query: Select[tuple[Contact]]) -> Select:
     )
 
 
-def organisation_rows(query: Select[tuple[Organisation]]) -> Select:
+def organisation_rows(query: Select[Organisation]) -> Select:
     """The columns of the list of organisations."""
     return query.with_only_columns(
         Organisation.id, Organisation.name, Organisation.sort_name, Organisation.domain, Organisation.industry, Organisation.owner_id,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, abort, request
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -33,11 +35,11 @@ def index():
     people = listing.applied(visible_to(current_user))
     column, descending = listing.order
     rows = web.paginate(queries.rows(people), column, Contact.id, descending=descending, cursor=request.args.get("cursor"))
-    context = {"listing": listing, "page": rows, "silences": SILENCES, "tags": queries.tags_of(row.id for row in rows.items)}
+    context: dict[str, Any] = {"listing": listing, "page": rows, "silences": SILENCES, "tags": queries.tags_of(row.id for row in rows.items)}
     if "cursor" in request.args and web.wants_partial():
         return web.page("contacts/_rows.html", **context)
     owners = {str(ident): name for ident, name in queries.staff()}
-    whole = {"count": web.bounded_count(people), "owners": owners, "chips": listing.chips(owners)}
+    whole: dict[str, Any] = {"count": web.bounded_count(people), "owners": owners, "chips": listing.chips(owners)}
     return web.standing_at(web.page("contacts/index.html", "contacts/_list.html", **whole, **context), listing.with_())
 
 
@@ -74,7 +76,7 @@ def edit(ident: int):
 def update(ident: int):
     contact = one(ident)
     form = ContactForm(data={"owner_id": contact.owner_id})
-    shown = {"form": form, "contact": contact, "action": f"/contacts/{ident}"}
+    shown: dict[str, Any] = {"form": form, "contact": contact, "action": f"/contacts/{ident}"}
     if one_more_address(form):
         return web.page("contacts/edit.html", "contacts/_form.html", **shown)
     if not form.validate():

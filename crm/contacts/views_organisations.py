@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, current_app, redirect, request
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -25,11 +27,11 @@ def index():
     column, descending = listing.order
     page = web.paginate(queries.organisation_rows(firms), column, Organisation.id, descending=descending, cursor=request.args.get("cursor"))
     ids = [row.id for row in page.items]
-    context = {"listing": listing, "page": page, "tags": queries.tags_of_organisations(ids), "people": queries.head_counts(ids)}
+    context: dict[str, Any] = {"listing": listing, "page": page, "tags": queries.tags_of_organisations(ids), "people": queries.head_counts(ids)}
     if "cursor" in request.args and web.wants_partial():
         return web.page("organisations/_rows.html", **context)
     owners = {str(ident): name for ident, name in queries.staff()}
-    whole = {"count": web.bounded_count(firms), "owners": owners, "chips": listing.chips(owners)}
+    whole: dict[str, Any] = {"count": web.bounded_count(firms), "owners": owners, "chips": listing.chips(owners)}
     return web.standing_at(web.page("organisations/index.html", "organisations/_list.html", **whole, **context), listing.with_())
 
 

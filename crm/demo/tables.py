@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Column, Dialect, Table, func, select, text
+from sqlalchemy import Column, Dialect, Table, func, select
+from sqlalchemy.sql.schema import CallableColumnDefault, ScalarElementColumnDefault
 
 from crm.extensions import db
 
@@ -56,7 +57,8 @@ class Tables:
         self.flush()
         if db.session.get_bind().dialect.name == "postgresql":
             for name in self.ids:
-                db.session.execute(text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))"))
+                largest = select(func.max(db.metadata.tables[name].c.id)).scalar_subquery()
+                db.session.execute(select(func.setval(func.pg_get_serial_sequence(name, "id"), largest)))
 
 
 @contextmanager
@@ -78,7 +80,7 @@ def _write(table: Table, rows: list[dict[str, Any]]) -> None:
     columns = ", ".join(f'"{name}"' for name in names)
     cursor = connection.connection.cursor()
     if connection.dialect.name == "sqlite":
-        cursor.executemany(f'INSERT INTO "{table.name}" ({columns}) VALUES ({", ".join("?" * len(names))})', lines)  # noqa: S608 — our own names
+        cursor.executemany(f'INSERT INTO "{table.name}" ({columns}) VALUES ({", ".join("?" * len(names))})', list(lines))  # noqa: S608 — our own names
         return
     with cursor.copy(f'COPY "{table.name}" ({columns}) FROM STDIN') as copy:
         for line in lines:
@@ -109,8 +111,8 @@ def _defaults(table: Table) -> dict[str, Any]:
 
 
 def _default(column: Column) -> Any:
-    if column.default is None:
-        return None
-    if column.default.is_scalar:
-        return column.default.arg
-    return {"list": [], "dict": {}}.get(column.default.arg.__name__)
+    default = column.default
+    if isinstance(default, ScalarElementColumnDefault):
+        return default.arg
+    made_by = getattr(default.arg, "__name__", "") if isinstance(default, CallableColumnDefault) else ""
+    return {"list": [], "dict": {}}.get(made_by)

@@ -77,7 +77,7 @@ def send(request: FeedbackRequest, *, override: bool = False) -> None:
     delivery = mails.invite(request)
     request.delivery_id = delivery.id
     timeline.record(
-        "feedback.requested", request.contact, channel="email", direction="outbound", provenance="automation",
+        "feedback.requested", request.person, channel="email", direction="outbound", provenance="automation",
         subject=delivery.subject, touchpoint_id=request.touchpoint_id, department_id=request.department_id,
         about=("feedback_request", request.id), data={"survey": request.survey.type},
     )

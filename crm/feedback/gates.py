@@ -45,12 +45,12 @@ def record(request: FeedbackRequest, outcomes: list[Gate]) -> bool:
 
 
 def _consent(request: FeedbackRequest) -> Gate:
-    passed, reason = allowed(request.contact, "feedback", "email")
+    passed, reason = allowed(request.person, "feedback", "email")
     return Gate("consent", passed, str(reason or ""))
 
 
 def _address(request: FeedbackRequest) -> Gate:
-    found = request.contact is not None and mail_address(request) is not None
+    found = mail_address(request) is not None
     return Gate("address", found, "" if found else _("No mail address that can be written to."))
 
 
@@ -75,7 +75,7 @@ def _cool_down(request: FeedbackRequest) -> Gate:
 
 def _pressure(request: FeedbackRequest) -> Gate:
     window = timedelta(days=preference("pressure_days"))
-    budget = pressure(request.contact_id, limit=preference("pressure_limit"), window=window)
+    budget = pressure(request.person.id, limit=preference("pressure_limit"), window=window)
     detail = _("%(used)s of %(limit)s messages in %(days)s days.", used=budget.spent, limit=budget.limit, days=budget.days)
     return Gate("pressure", budget.has_room, detail)
 
@@ -88,7 +88,7 @@ def mail_address(request: FeedbackRequest) -> str | None:
     today = clock.today()
     usable = [
         a
-        for a in request.contact.addresses
+        for a in request.person.addresses
         if a.kind == "email" and not a.opted_out_at and not a.invalid_at and (a.valid_until is None or a.valid_until >= today)
     ]
     return next((a.value for a in sorted(usable, key=lambda a: not a.primary)), None)

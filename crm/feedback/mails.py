@@ -26,11 +26,12 @@ def invite(request: FeedbackRequest) -> Delivery:
     """Queue the invitation and return its delivery."""
     from crm.outbox import sending  # composing mail is slow to load, and a web request rarely needs it
 
-    language = language_of(request)
+    language, address = language_of(request), mail_address(request)
+    assert address is not None, "nobody may pass over the gate that asks for an address"
     with force_locale(language):
         context = _context(request, language)
         return sending.enqueue(
-            to=[mail_address(request)], subject=_("A question from %(firm)s", firm=context["firm"]),
+            to=[address], subject=_("A question from %(firm)s", firm=context["firm"]),
             text=render_template("feedback/mail.txt", **context), html=render_template("feedback/mail.html", **context),
             purpose="feedback", automatic=True, contact=request.contact, about=("feedback_request", request.id),
         )
@@ -38,10 +39,10 @@ def invite(request: FeedbackRequest) -> Delivery:
 
 def _context(request: FeedbackRequest, language: str) -> dict:
     firm, url = preference("firm_name"), links.url(request)
-    form = request.contact.address_form
+    form = request.person.address_form
     scale = scales.SCALES[request.survey.type]
     return {
-        "firm": firm, "url": url, "language": language, "salutation": salutation_line(request.contact, language),
+        "firm": firm, "url": url, "language": language, "salutation": salutation_line(request.person, language),
         "question": question(request.survey, language, form, firm), "wording": wording(request.survey, language, form),
         "scores": list(scale.scores), "about": about_what(request), "form": form, "decoy": f"{url}/more",
         "survey_type": request.survey.type,

@@ -85,6 +85,12 @@ class FeedbackRequest(Identified, Model):
     touchpoint: Mapped[Touchpoint | None] = relationship()
     interaction: Mapped[Interaction | None] = relationship()
 
+    @property
+    def person(self) -> Contact:
+        """Whom we ask. Only requests from a QR code have nobody, and those are not sent."""
+        assert self.contact is not None
+        return self.contact
+
 
 class Answer(Identified, Model):
     """What the customer said. A correction changes the row and keeps the earlier version in `answer_versions`."""

@@ -33,7 +33,7 @@ def _conditions(type: str = "", mood: str = "", touchpoint_id: int | None = None
     elif mood == "commented":
         conditions.append(Answer.comment != "")
     elif mood == "contested":
-        conditions.append(Answer.contested)
+        conditions.append(Answer.contested.is_(True))
     if touchpoint_id:
         conditions.append(Answer.touchpoint_id == touchpoint_id)
     if since:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from crm import clock
-from crm.extensions import db
+from crm.extensions import db, rows_changed
 from crm.inbox.models import Heartbeat
 from crm.outbox.models import Delivery
 
@@ -39,7 +39,7 @@ def stumble(name: str, error: Exception) -> None:
 
 def _write(name: str, error: str) -> None:
     values = {"error": error} if error else {"error": "", "at": clock.now()}
-    if not db.session.execute(update(Heartbeat).where(Heartbeat.name == name).values(**values)).rowcount:
+    if not rows_changed(update(Heartbeat).where(Heartbeat.name == name).values(**values)):
         db.session.add(Heartbeat(name=name, error=error))
     db.session.commit()
 

@@ -32,7 +32,7 @@ class Receiver:
         self.directory, self.source = directory, source
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        raw = envelope.content or b""
+        raw = envelope.original_content or b""
         kept = spool.Envelope(envelope.mail_from or "", tuple(envelope.rcpt_tos), self.source)
         try:
             path = await asyncio.to_thread(spool.write, self.directory, raw, kept)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from crm import blobs
 from crm.contacts.creating import create_from_mail
 from crm.contacts.identifying import find_many
 from crm.contacts.models import Contact
-from crm.extensions import db
+from crm.extensions import Identified, db
 from crm.inbox import effects, sender, threading
 from crm.inbox.arrivals import Arrival
 from crm.inbox.lifecycle import count_open_all
@@ -25,6 +25,7 @@ from crm.touchpoints.guessing import guess_id
 
 KINDS = {"message": "inbound", "bounce": "bounce"}  # everything else a program wrote is an auto_reply
 TIMELINE_BODY = 10_000
+Columns = dict[str, Any]  # a row before it is one
 
 
 class Unreadable(Exception):
@@ -44,21 +45,33 @@ class Outcome:
 
 
 @dataclass
+class Again:
+    """A mail that is there already: nothing but a line about this copy is kept."""
+
+    arrival: Arrival
+    received: ReceivedMail | Columns  # the row that was there before, or what will be one
+    conversation: Conversation | None
+
+    @property
+    def outcome(self) -> Outcome:
+        return Outcome("duplicate", self.conversation.id if self.conversation else 0)
+
+
+@dataclass
 class Placed:
     """One mail on its way through a batch."""
 
     arrival: Arrival
-    received: ReceivedMail | dict[str, Any]  # a row that was there before, or what will be one
-    conversation: Conversation | None = None
-    message: dict[str, Any] = field(default_factory=dict)
-    contact: Contact | None = None
-    duplicate: bool = False
-    begins: bool = False  # its conversation is new
-    recorded: bool = False  # it goes on the timeline
+    received: Columns
+    conversation: Conversation
+    contact: Contact
+    message: Columns
+    begins: bool  # its conversation is new
+    recorded: bool  # it goes on the timeline
 
     @property
     def outcome(self) -> Outcome:
-        return Outcome("duplicate" if self.duplicate else "conversation", self.conversation.id if self.conversation else 0)
+        return Outcome("conversation", self.conversation.id)
 
 
 def take_all(arrivals: Sequence[Arrival]) -> list[Outcome]:
@@ -76,12 +89,12 @@ class Batch:
         self.lookups = Lookups(arrivals)
         self.contacts: dict[str, Contact] = {}
 
-    def run(self) -> list[Placed]:
+    def run(self) -> list[Again | Placed]:
         writers = [self._writer(arrival) for arrival in self.arrivals]
         self.contacts = find_many("email", {known for writer in writers if writer for known, _written, _name in writer.candidates})
         placed = [self._place(arrival, writer) for arrival, writer in zip(self.arrivals, writers, strict=True)]
         db.session.flush()
-        taken = [each for each in placed if not each.duplicate]
+        taken = [each for each in placed if isinstance(each, Placed)]
         self._record([each for each in taken if each.recorded])
         self._write(placed)
         count_open_all(Counter(each.conversation.contact for each in taken if each.begins))
@@ -99,35 +112,34 @@ class Batch:
 
     # — 1. who and whose ——————————————————————————————————————————————————————————————————————————————
 
-    def _place(self, arrival: Arrival, writer: Writer | None) -> Placed:
+    def _place(self, arrival: Arrival, writer: Writer | None) -> Again | Placed:
         known = self.lookups.digests.get(arrival.digest)
         if known is not None:
-            return Placed(arrival, known, conversation_of(known), duplicate=True)
+            return Again(arrival, known, conversation_of(known))
         received = self._receive(arrival)
         again = self._seen_before(arrival)
         if again is not None:
             received |= {"state": "duplicate", "fingerprint": None}
-            return Placed(arrival, received, again, duplicate=True)
+            return Again(arrival, received, again)
         if writer is None:
             raise Unreadable("no_sender")
         return self._put_in(arrival, writer, received)
 
-    def _put_in(self, arrival: Arrival, writer: Writer, received: dict[str, Any]) -> Placed:
-        contact = self._known(writer)
-        conversation = threading.find(arrival, self.lookups, contact, writer.candidates[0][0])
-        placed = Placed(arrival, received, conversation, begins=conversation is None)
-        if contact is None and (conversation is None or arrival.kind == "message"):
-            contact = self._introduce(writer, arrival)  # a machine that reports on one of our mails is made no contact
-        placed.contact = contact or conversation.contact
-        if conversation is None:
-            placed.conversation = self._begin(arrival, writer, placed.contact)
-        placed.message = self._message(arrival, writer)
-        placed.conversation.show(arrival.reply_text)
-        placed.recorded = writer.staff is None and (arrival.kind == "message" or (arrival.kind == "auto_reply" and placed.begins))
+    def _put_in(self, arrival: Arrival, writer: Writer, received: Columns) -> Placed:
+        known = self._known(writer)
+        found = threading.find(arrival, self.lookups, known, writer.candidates[0][0])
+        if found is not None and arrival.kind != "message":
+            contact = known or found.contact  # a machine that reports on one of our mails is made no contact
+        else:
+            contact = known or self._introduce(writer, arrival)
+        conversation = found or self._begin(arrival, writer, contact)
+        conversation.show(arrival.reply_text)
+        recorded = writer.staff is None and (arrival.kind == "message" or (arrival.kind == "auto_reply" and found is None))
+        placed = Placed(arrival, received, conversation, contact, self._message(arrival, writer), found is None, recorded)
         self._remember(placed)
         return placed
 
-    def _receive(self, arrival: Arrival) -> dict[str, Any]:
+    def _receive(self, arrival: Arrival) -> Columns:
         received = received_columns(arrival) | {"fingerprint": arrival.fingerprint, "state": "taken"}
         self.lookups.digests[arrival.digest] = received
         return received
@@ -150,7 +162,7 @@ class Batch:
         self.contacts[known] = contact
         return contact
 
-    def _begin(self, arrival: Arrival, writer: Writer, contact: Contact | None) -> Conversation:
+    def _begin(self, arrival: Arrival, writer: Writer, contact: Contact) -> Conversation:
         mailbox = self.lookups.mailbox_for(arrival)
         conversation = Conversation(
             contact=contact, subject=arrival.mail.subject[:500], status="open", mailbox=mailbox, customer_address=writer.address,
@@ -168,7 +180,7 @@ class Batch:
         for each, interaction in zip(placed, interactions, strict=True):
             each.message["interaction_id"] = interaction.id
 
-    def _entry(self, placed: Placed) -> dict[str, Any]:
+    def _entry(self, placed: Placed) -> Columns:
         arrival, conversation = placed.arrival, placed.conversation
         return {
             "kind": "mail.received", "contact": placed.contact, "channel": "email", "direction": "inbound", "happened_at": arrival.written_at,
@@ -177,7 +189,7 @@ class Batch:
             "data": {"automatic": True} if arrival.automatic else {},
         }
 
-    def _message(self, arrival: Arrival, writer: Writer) -> dict[str, Any]:
+    def _message(self, arrival: Arrival, writer: Writer) -> Columns:
         mail = arrival.mail
         return {
             "kind": KINDS.get(arrival.kind, "auto_reply"), "at": arrival.written_at, "author_id": writer.staff.id if writer.staff else None,
@@ -193,25 +205,31 @@ class Batch:
         self.lookups.fingerprints[placed.arrival.fingerprint] = placed.received
         self.lookups.messages.setdefault(placed.arrival.mail.message_id, []).append(placed.conversation)
 
-    def _write(self, placed: list[Placed]) -> None:
+    def _write(self, placed: list[Again | Placed]) -> None:
         first = {id(each.received): each for each in reversed(placed) if isinstance(each.received, dict)}  # the same mail twice in a batch is one row
         fresh = [each for each in placed if first.get(id(each.received)) is each]
-        rows = [{name: value for name, value in each.received.items() if name != "conversation"} | {"conversation_id": each.conversation.id if each.conversation else None} for each in fresh]
-        for each, ident in zip(fresh, insert_all(ReceivedMail, rows), strict=True):
-            each.message |= {"received_mail_id": ident, "conversation_id": each.conversation.id if each.conversation else None}
-        taken = [each for each in fresh if not each.duplicate]
-        idents = insert_all(Message, [each.message for each in taken])
-        insert_all(Attachment, [row for each, ident in zip(taken, idents, strict=True) for row in attachments(each.arrival, ident)])
+        received = insert_all(ReceivedMail, [received_row(each) for each in fresh])
+        taken = [(each, ident) for each, ident in zip(fresh, received, strict=True) if isinstance(each, Placed)]
+        rows = [each.message | {"received_mail_id": ident, "conversation_id": each.conversation.id} for each, ident in taken]
+        messages = insert_all(Message, rows)
+        insert_all(Attachment, [row for (each, _), ident in zip(taken, messages, strict=True) for row in attachments(each.arrival, ident)])
 
 
-def insert_all(model: type, rows: list[dict[str, Any]]) -> list[int]:
+def received_row(each: Again | Placed) -> Columns:
+    """What the batch noted of a mail, with the number of its conversation in place of the conversation itself."""
+    assert isinstance(each.received, dict)
+    columns = {name: value for name, value in each.received.items() if name != "conversation"}
+    return columns | {"conversation_id": each.conversation.id if each.conversation else None}
+
+
+def insert_all(model: type[Identified], rows: list[Columns]) -> list[int]:
     """The ids of the new rows, in the order of `rows`."""
     if not rows:
         return []
     return list(db.session.scalars(db.insert(model).returning(model.id, sort_by_parameter_order=True), rows))
 
 
-def attachments(arrival: Arrival, message_id: int) -> Iterator[dict[str, Any]]:
+def attachments(arrival: Arrival, message_id: int) -> Iterator[Columns]:
     """The bytes can be made anew from the raw mail, so nobody waits for the disk."""
     for each in arrival.mail.attachments:
         yield {
@@ -220,7 +238,7 @@ def attachments(arrival: Arrival, message_id: int) -> Iterator[dict[str, Any]]:
         }
 
 
-def received_columns(arrival: Arrival) -> dict[str, Any]:
+def received_columns(arrival: Arrival) -> Columns:
     envelope = arrival.envelope
     return {
         "sha256": arrival.digest, "size": len(arrival.raw), "source": envelope.source, "envelope_from": clean(envelope.sender)[:320],
@@ -228,7 +246,7 @@ def received_columns(arrival: Arrival) -> dict[str, Any]:
     }
 
 
-def conversation_of(received: ReceivedMail | dict[str, Any]) -> Conversation | None:
+def conversation_of(received: ReceivedMail | Columns) -> Conversation | None:
     return received.get("conversation") if isinstance(received, dict) else received.conversation
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask
+from flask.sansio.app import App
+from jinja2.utils import urlize
+from markupsafe import Markup, escape
 
 from crm.contacts.standing import standing
 from crm.formatting import formats
@@ -31,8 +33,15 @@ def kind_word(key: str) -> str:
     return str(kind(key).label)
 
 
-def register(app: Flask) -> None:
-    app.jinja_env.filters["standing_of"] = standing_of
+def linked(text: str) -> Markup:
+    """The text with its addresses as links; looked through only if there can be any."""
+    if not any(sign in text for sign in ("://", "www.", "@")):
+        return escape(text)
+    return Markup(urlize(text, rel="noopener noreferrer nofollow", target="_blank"))  # urlize escapes
+
+
+def register(app: App) -> None:
+    app.jinja_env.filters.update(standing_of=standing_of, linked=linked)
     app.jinja_env.globals.update(
         event_sentence=events.sentence, can_be_taken_back=reading.can_be_taken_back, priority_word=priority_word, kind_word=kind_word,
     )

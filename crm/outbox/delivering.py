@@ -12,7 +12,7 @@ from flask import current_app
 from sqlalchemy import select, update
 
 from crm import blobs, clock
-from crm.extensions import db
+from crm.extensions import db, rows_changed
 from crm.outbox.models import Delivery, DeliveryAttempt
 from crm.outbox.smtp import Line, Outcome
 
@@ -50,7 +50,7 @@ def claim() -> Delivery | None:
     name = _worker_name()
     while ident := db.session.scalar(_due()):
         wanted = update(Delivery).where(Delivery.id == ident, Delivery.state == "queued")
-        won = db.session.execute(wanted.values(state="sending", claimed_by=name, claimed_at=clock.now()).execution_options(**SILENT)).rowcount
+        won = rows_changed(wanted.values(state="sending", claimed_by=name, claimed_at=clock.now()).execution_options(**SILENT))
         db.session.commit()
         if won:
             return db.session.get_one(Delivery, ident, populate_existing=True)

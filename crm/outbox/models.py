@@ -13,7 +13,7 @@ from crm import clock, queue
 from crm.accounts.models import User
 from crm.contacts.models import Contact
 from crm.errors import Refused
-from crm.extensions import Identified, Model, db
+from crm.extensions import Identified, Model, db, rows_changed
 
 STATES = ("held", "queued", "sending", "sent", "failed", "uncertain", "cancelled")
 UNSENT = ("held", "queued")
@@ -93,7 +93,7 @@ class Delivery(Identified, Model):
         """Conditional UPDATE: workers change the state of rows behind a session's back."""
         db.session.flush()
         wanted = update(Delivery).where(Delivery.id == self.id, Delivery.state.in_(states)).values(**values)
-        changed = db.session.execute(wanted.execution_options(synchronize_session=False)).rowcount == 1
+        changed = rows_changed(wanted.execution_options(synchronize_session=False)) == 1
         db.session.refresh(self)
         return changed
 

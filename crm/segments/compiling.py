@@ -105,7 +105,8 @@ def _span(value: date | datetime, kind: str) -> tuple[Any, Any]:
         return (_day(value), _day(value) + timedelta(days=1)) if kind == "date" else (value, value + timedelta(microseconds=1))
     if kind == "date":
         return value, value + timedelta(days=1)
-    return tuple(datetime.combine(day, time(), _zone()) for day in (value, value + timedelta(days=1)))
+    midnight, zone = time(), _zone()
+    return datetime.combine(value, midnight, zone), datetime.combine(value + timedelta(days=1), midnight, zone)
 
 
 def _day(moment: datetime) -> date:

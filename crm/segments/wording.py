@@ -24,7 +24,7 @@ def sentence(node: Node) -> str:
     return _("not (%(rule)s)", rule=inner) if node.mode == "none" else inner
 
 
-def leaf(node: Node) -> str:
+def leaf(node: FieldLeaf | HistoryLeaf) -> str:
     if isinstance(node, FieldLeaf):
         return _(" and ").join(comparison(node.field, test) for test in node.tests)
     parts = [_measure(node), *_where(node), *_window(node)]

@@ -16,7 +16,7 @@ from crm.timeline import statistics
 from crm.timeline.models import Interaction
 
 RETRACTED = "interaction.retracted"
-Reaction = Callable[[Interaction], None]
+Reaction = Callable[[Interaction], object]
 KEPT = ("contact_id", "organisation_id", "kind", "channel", "direction", "touchpoint_id", "department_id", "staff_id", "happened_at",
         "planned_at", "provenance", "visibility", "subject", "body", "outcome", "self_rating", "amount", "data", "about_type", "about_id")
 

@@ -23,7 +23,7 @@ VOLUME_DAYS = 90
 @blueprint.get("/touchpoints")
 def index():
     retired = "retired" in request.args
-    lanes = {phase: [] for phase in PHASES}
+    lanes: dict[str, list[Touchpoint]] = {phase: [] for phase in PHASES}
     for touchpoint in db.session.scalars(queries.register(retired=retired)):
         lanes[touchpoint.phase].append(touchpoint)
     volumes = current_app.extensions["volumes"](VOLUME_DAYS)

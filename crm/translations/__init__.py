@@ -23,7 +23,7 @@ TEMPLATES = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
 Key = tuple[Any, str | None]  # the English (with its plural), the context
 
 
-class Faults(Exception):  # noqa: N818  (the word of the rest: settings have faults too)
+class Faults(Exception):
     """What is wrong with the catalogues, a line each."""
 
 
