@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from crm import clock
@@ -76,6 +77,5 @@ def typed(task: Any) -> str:
     if task.due_at is None:
         return ""
     zone = formats().zone
-    if task.all_day:
-        return day_of(task.due_at, zone).isoformat()
-    return task.due_at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+    day = day_of(task.due_at, zone).strftime("%d.%m.%Y" if get_locale().language == "de" else "%Y-%m-%d")
+    return day if task.all_day else f"{day} {task.due_at.astimezone(zone):%H:%M}"
