@@ -21,7 +21,8 @@ def upgrade() -> None:
     sa.Column('archived_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_departments')),
-    sa.UniqueConstraint('key', name=op.f('uq_departments_key'))
+    sa.UniqueConstraint('key', name=op.f('uq_departments_key')),
+    sqlite_autoincrement=True
     )
     op.create_table('heartbeats',
     sa.Column('name', sa.String(length=80), nullable=False),
@@ -29,14 +30,16 @@ def upgrade() -> None:
     sa.Column('error', sa.Text(), nullable=False),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_heartbeats')),
-    sa.UniqueConstraint('name', name=op.f('uq_heartbeats_name'))
+    sa.UniqueConstraint('name', name=op.f('uq_heartbeats_name')),
+    sqlite_autoincrement=True
     )
     op.create_table('preferences',
     sa.Column('key', sa.String(length=60), nullable=False),
     sa.Column('value', sa.JSON(), nullable=False),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_preferences')),
-    sa.UniqueConstraint('key', name=op.f('uq_preferences_key'))
+    sa.UniqueConstraint('key', name=op.f('uq_preferences_key')),
+    sqlite_autoincrement=True
     )
     op.create_table('search_documents',
     sa.Column('kind', sa.String(length=16), nullable=False),
@@ -48,7 +51,8 @@ def upgrade() -> None:
     sa.Column('digits', sa.Text(), nullable=False),
     sa.Column('rank_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_search_documents'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_search_documents')),
+    sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_search_documents_kind_record_id'), 'search_documents', ['kind', 'record_id'], unique=True)
     op.create_table('surveys',
@@ -61,14 +65,16 @@ def upgrade() -> None:
     sa.Column('archived_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_surveys')),
-    sa.UniqueConstraint('key', name=op.f('uq_surveys_key'))
+    sa.UniqueConstraint('key', name=op.f('uq_surveys_key')),
+    sqlite_autoincrement=True
     )
     op.create_table('tags',
     sa.Column('name', sa.String(length=60), nullable=False),
     sa.Column('folded', sa.String(length=60), nullable=False),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_tags')),
-    sa.UniqueConstraint('folded', name=op.f('uq_tags_folded'))
+    sa.UniqueConstraint('folded', name=op.f('uq_tags_folded')),
+    sqlite_autoincrement=True
     )
     op.create_table('users',
     sa.Column('email', sa.String(length=254), nullable=False),
@@ -86,7 +92,8 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['department_id'], ['departments.id'], name=op.f('fk_users_department_id_departments')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_users')),
-    sa.UniqueConstraint('email', name=op.f('uq_users_email'))
+    sa.UniqueConstraint('email', name=op.f('uq_users_email')),
+    sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_users_department_id'), 'users', ['department_id'], unique=False)
     op.create_table('api_tokens',
@@ -102,7 +109,8 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_api_tokens_user_id_users')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_api_tokens')),
-    sa.UniqueConstraint('token_digest', name=op.f('uq_api_tokens_token_digest'))
+    sa.UniqueConstraint('token_digest', name=op.f('uq_api_tokens_token_digest')),
+    sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_api_tokens_user_id'), 'api_tokens', ['user_id'], unique=False)
     op.create_table('audit_entries',
@@ -115,7 +123,8 @@ def upgrade() -> None:
     sa.Column('ip', sa.String(length=45), nullable=False),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_audit_entries_user_id_users')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_audit_entries'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_audit_entries')),
+    sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_audit_entries_at'), 'audit_entries', ['at'], unique=False)
     op.create_index(op.f('ix_audit_entries_subject_type_subject_id'), 'audit_entries', ['subject_type', 'subject_id'], unique=False)
@@ -140,7 +149,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['merged_into_id'], ['organisations.id'], name=op.f('fk_organisations_merged_into_id_organisations')),
     sa.ForeignKeyConstraint(['owner_id'], ['users.id'], name=op.f('fk_organisations_owner_id_users')),
     sa.ForeignKeyConstraint(['parent_id'], ['organisations.id'], name=op.f('fk_organisations_parent_id_organisations')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_organisations'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_organisations')),
+    sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_organisations_domain'), 'organisations', ['domain'], unique=False)
     op.create_index(op.f('ix_organisations_last_interaction_at_id'), 'organisations', ['last_interaction_at', 'id'], unique=False)
@@ -157,7 +167,8 @@ def upgrade() -> None:
     sa.Column('archived_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['created_by_id'], ['users.id'], name=op.f('fk_segments_created_by_id_users')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_segments'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_segments')),
+    sqlite_autoincrement=True
     )
     op.create_table('touchpoints',
     sa.Column('key', sa.String(length=60), nullable=False),
@@ -181,7 +192,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['merged_into_id'], ['touchpoints.id'], name=op.f('fk_touchpoints_merged_into_id_touchpoints')),
     sa.ForeignKeyConstraint(['owner_id'], ['users.id'], name=op.f('fk_touchpoints_owner_id_users')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_touchpoints')),
-    sa.UniqueConstraint('key', name=op.f('uq_touchpoints_key'))
+    sa.UniqueConstraint('key', name=op.f('uq_touchpoints_key')),
+    sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_touchpoints_department_id'), 'touchpoints', ['department_id'], unique=False)
     op.create_index(op.f('ix_touchpoints_merged_into_id'), 'touchpoints', ['merged_into_id'], unique=False)
@@ -195,7 +207,8 @@ def upgrade() -> None:
     sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_undo_steps_user_id_users')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_undo_steps'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_undo_steps')),
+    sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_undo_steps_user_id'), 'undo_steps', ['user_id'], unique=False)
     op.create_table('user_sessions',
@@ -210,7 +223,8 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_user_sessions_user_id_users')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_user_sessions')),
-    sa.UniqueConstraint('token_digest', name=op.f('uq_user_sessions_token_digest'))
+    sa.UniqueConstraint('token_digest', name=op.f('uq_user_sessions_token_digest')),
+    sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_user_sessions_user_id'), 'user_sessions', ['user_id'], unique=False)
     op.create_table('contacts',
@@ -251,7 +265,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['merged_into_id'], ['contacts.id'], name=op.f('fk_contacts_merged_into_id_contacts')),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisations.id'], name=op.f('fk_contacts_organisation_id_organisations')),
     sa.ForeignKeyConstraint(['owner_id'], ['users.id'], name=op.f('fk_contacts_owner_id_users')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_contacts'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_contacts')),
+    sqlite_autoincrement=True
     )
     op.create_index('ix_contacts_archived', 'contacts', ['sort_name', 'id'], unique=False, sqlite_where=sa.text('archived_at IS NOT NULL'), postgresql_where=sa.text('archived_at IS NOT NULL'))
     op.create_index(op.f('ix_contacts_created_at_id'), 'contacts', ['created_at', 'id'], unique=False)
@@ -263,6 +278,7 @@ def upgrade() -> None:
     op.create_index(op.f('ix_contacts_next_task_at_id'), 'contacts', ['next_task_at', 'id'], unique=False)
     op.create_index(op.f('ix_contacts_nps_score_id'), 'contacts', ['nps_score', 'id'], unique=False)
     op.create_index(op.f('ix_contacts_organisation_id_merged_into_id'), 'contacts', ['organisation_id', 'merged_into_id'], unique=False)
+    op.create_index(op.f('ix_contacts_owner_id_last_interaction_at_id'), 'contacts', ['owner_id', 'last_interaction_at', 'id'], unique=False)
     op.create_index(op.f('ix_contacts_owner_id_sort_name_id'), 'contacts', ['owner_id', 'sort_name', 'id'], unique=False)
     op.create_index(op.f('ix_contacts_sort_name_id'), 'contacts', ['sort_name', 'id'], unique=False)
     op.create_index(op.f('ix_contacts_value_id'), 'contacts', ['value', 'id'], unique=False)
@@ -277,7 +293,8 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['survey_id'], ['surveys.id'], name=op.f('fk_feedback_rules_survey_id_surveys')),
     sa.ForeignKeyConstraint(['touchpoint_id'], ['touchpoints.id'], name=op.f('fk_feedback_rules_touchpoint_id_touchpoints')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_feedback_rules'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_feedback_rules')),
+    sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_feedback_rules_kind'), 'feedback_rules', ['kind'], unique=False)
     op.create_table('idempotency_keys',
@@ -290,7 +307,8 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['token_id'], ['api_tokens.id'], name=op.f('fk_idempotency_keys_token_id_api_tokens'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_idempotency_keys'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_idempotency_keys')),
+    sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_idempotency_keys_created_at'), 'idempotency_keys', ['created_at'], unique=False)
     op.create_index(op.f('ix_idempotency_keys_token_id_key'), 'idempotency_keys', ['token_id', 'key'], unique=True)
@@ -307,14 +325,16 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['department_id'], ['departments.id'], name=op.f('fk_mailboxes_department_id_departments')),
     sa.ForeignKeyConstraint(['touchpoint_id'], ['touchpoints.id'], name=op.f('fk_mailboxes_touchpoint_id_touchpoints')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_mailboxes')),
-    sa.UniqueConstraint('address', name=op.f('uq_mailboxes_address'))
+    sa.UniqueConstraint('address', name=op.f('uq_mailboxes_address')),
+    sqlite_autoincrement=True
     )
     op.create_table('organisation_tags',
     sa.Column('organisation_id', sa.Integer(), nullable=False),
     sa.Column('tag_id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisations.id'], name=op.f('fk_organisation_tags_organisation_id_organisations'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['tag_id'], ['tags.id'], name=op.f('fk_organisation_tags_tag_id_tags'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('organisation_id', 'tag_id', name=op.f('pk_organisation_tags'))
+    sa.PrimaryKeyConstraint('organisation_id', 'tag_id', name=op.f('pk_organisation_tags')),
+    sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_organisation_tags_tag_id'), 'organisation_tags', ['tag_id'], unique=False)
     op.create_table('segment_counts',
@@ -323,7 +343,8 @@ def upgrade() -> None:
     sa.Column('count', sa.Integer(), nullable=False),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['segment_id'], ['segments.id'], name=op.f('fk_segment_counts_segment_id_segments'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_segment_counts'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_segment_counts')),
+    sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_segment_counts_segment_id'), 'segment_counts', ['segment_id'], unique=False)
     op.create_table('addresses',
@@ -342,7 +363,8 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['contact_id'], ['contacts.id'], name=op.f('fk_addresses_contact_id_contacts'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_addresses'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_addresses')),
+    sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_addresses_contact_id'), 'addresses', ['contact_id'], unique=False)
     op.create_index(op.f('ix_addresses_kind_normalised'), 'addresses', ['kind', 'normalised'], unique=False)
@@ -357,7 +379,8 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['contact_id'], ['contacts.id'], name=op.f('fk_affiliations_contact_id_contacts'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisations.id'], name=op.f('fk_affiliations_organisation_id_organisations'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_affiliations'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_affiliations')),
+    sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_affiliations_contact_id'), 'affiliations', ['contact_id'], unique=False)
     op.create_index(op.f('ix_affiliations_organisation_id'), 'affiliations', ['organisation_id'], unique=False)
@@ -375,7 +398,8 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['contact_id'], ['contacts.id'], name=op.f('fk_consents_contact_id_contacts'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['recorded_by_id'], ['users.id'], name=op.f('fk_consents_recorded_by_id_users')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_consents'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_consents')),
+    sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_consents_contact_id_purpose_channel_at'), 'consents', ['contact_id', 'purpose', 'channel', 'at'], unique=False)
     op.create_table('contact_tags',
@@ -383,7 +407,8 @@ def upgrade() -> None:
     sa.Column('tag_id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['contact_id'], ['contacts.id'], name=op.f('fk_contact_tags_contact_id_contacts'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['tag_id'], ['tags.id'], name=op.f('fk_contact_tags_tag_id_tags'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('contact_id', 'tag_id', name=op.f('pk_contact_tags'))
+    sa.PrimaryKeyConstraint('contact_id', 'tag_id', name=op.f('pk_contact_tags')),
+    sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_contact_tags_tag_id'), 'contact_tags', ['tag_id'], unique=False)
     op.create_table('conversations',
@@ -414,7 +439,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['mailbox_id'], ['mailboxes.id'], name=op.f('fk_conversations_mailbox_id_mailboxes')),
     sa.ForeignKeyConstraint(['resolved_by_id'], ['users.id'], name=op.f('fk_conversations_resolved_by_id_users')),
     sa.ForeignKeyConstraint(['touchpoint_id'], ['touchpoints.id'], name=op.f('fk_conversations_touchpoint_id_touchpoints')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_conversations'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_conversations')),
+    sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_conversations_assignee_id_status_last_message_at_id'), 'conversations', ['assignee_id', 'status', 'last_message_at', 'id'], unique=False)
     op.create_index(op.f('ix_conversations_contact_id_status'), 'conversations', ['contact_id', 'status'], unique=False)
@@ -451,7 +477,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['contact_id'], ['contacts.id'], name=op.f('fk_deliveries_contact_id_contacts'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_deliveries_user_id_users')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_deliveries')),
-    sa.UniqueConstraint('message_id', name=op.f('uq_deliveries_message_id'))
+    sa.UniqueConstraint('message_id', name=op.f('uq_deliveries_message_id')),
+    sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_deliveries_about_type_about_id'), 'deliveries', ['about_type', 'about_id'], unique=False)
     op.create_index(op.f('ix_deliveries_contact_id'), 'deliveries', ['contact_id'], unique=False)
@@ -492,7 +519,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['staff_id'], ['users.id'], name=op.f('fk_interactions_staff_id_users')),
     sa.ForeignKeyConstraint(['superseded_by_id'], ['interactions.id'], name=op.f('fk_interactions_superseded_by_id_interactions'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['touchpoint_id'], ['touchpoints.id'], name=op.f('fk_interactions_touchpoint_id_touchpoints')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_interactions'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_interactions')),
+    sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_interactions_about_type_about_id'), 'interactions', ['about_type', 'about_id'], unique=False)
     op.create_index('ix_interactions_contact_history', 'interactions', ['contact_id', 'happened_at', 'id', 'kind', 'channel', 'direction', 'touchpoint_id', 'department_id', 'visibility', 'superseded_by_id', 'amount'], unique=False)
@@ -516,7 +544,8 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['contact_id'], ['contacts.id'], name=op.f('fk_postal_addresses_contact_id_contacts'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisations.id'], name=op.f('fk_postal_addresses_organisation_id_organisations'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_postal_addresses'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_postal_addresses')),
+    sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_postal_addresses_contact_id'), 'postal_addresses', ['contact_id'], unique=False)
     op.create_index(op.f('ix_postal_addresses_organisation_id'), 'postal_addresses', ['organisation_id'], unique=False)
@@ -541,7 +570,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['contact_id'], ['contacts.id'], name=op.f('fk_tasks_contact_id_contacts'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['created_by_id'], ['users.id'], name=op.f('fk_tasks_created_by_id_users')),
     sa.ForeignKeyConstraint(['done_by_id'], ['users.id'], name=op.f('fk_tasks_done_by_id_users')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_tasks'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_tasks')),
+    sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_tasks_about_type_about_id'), 'tasks', ['about_type', 'about_id'], unique=False)
     op.create_index(op.f('ix_tasks_assignee_id_done_at_due_at'), 'tasks', ['assignee_id', 'done_at', 'due_at'], unique=False)
@@ -554,7 +584,8 @@ def upgrade() -> None:
     sa.Column('text', sa.Text(), nullable=False),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['delivery_id'], ['deliveries.id'], name=op.f('fk_delivery_attempts_delivery_id_deliveries'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_delivery_attempts'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_delivery_attempts')),
+    sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_delivery_attempts_delivery_id'), 'delivery_attempts', ['delivery_id'], unique=False)
     op.create_table('drafts',
@@ -566,7 +597,8 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_drafts_conversation_id_conversations'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_drafts_user_id_users')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_drafts'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_drafts')),
+    sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_drafts_conversation_id_user_id_kind'), 'drafts', ['conversation_id', 'user_id', 'kind'], unique=True)
     op.create_table('feedback_requests',
@@ -599,7 +631,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['staff_id'], ['users.id'], name=op.f('fk_feedback_requests_staff_id_users')),
     sa.ForeignKeyConstraint(['survey_id'], ['surveys.id'], name=op.f('fk_feedback_requests_survey_id_surveys')),
     sa.ForeignKeyConstraint(['touchpoint_id'], ['touchpoints.id'], name=op.f('fk_feedback_requests_touchpoint_id_touchpoints')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_feedback_requests'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_feedback_requests')),
+    sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_feedback_requests_contact_id_created_at'), 'feedback_requests', ['contact_id', 'created_at'], unique=False)
     op.create_index(op.f('ix_feedback_requests_interaction_id'), 'feedback_requests', ['interaction_id'], unique=False)
@@ -620,7 +653,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_received_mails_conversation_id_conversations'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_received_mails')),
     sa.UniqueConstraint('fingerprint', name=op.f('uq_received_mails_fingerprint')),
-    sa.UniqueConstraint('sha256', name=op.f('uq_received_mails_sha256'))
+    sa.UniqueConstraint('sha256', name=op.f('uq_received_mails_sha256')),
+    sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_received_mails_conversation_id'), 'received_mails', ['conversation_id'], unique=False)
     op.create_index(op.f('ix_received_mails_state_received_at'), 'received_mails', ['state', 'received_at'], unique=False)
@@ -651,7 +685,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['staff_id'], ['users.id'], name=op.f('fk_answers_staff_id_users')),
     sa.ForeignKeyConstraint(['survey_id'], ['surveys.id'], name=op.f('fk_answers_survey_id_surveys')),
     sa.ForeignKeyConstraint(['touchpoint_id'], ['touchpoints.id'], name=op.f('fk_answers_touchpoint_id_touchpoints')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_answers'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_answers')),
+    sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_answers_contact_id_answered_at'), 'answers', ['contact_id', 'answered_at'], unique=False)
     op.create_index(op.f('ix_answers_request_id'), 'answers', ['request_id'], unique=False)
@@ -664,7 +699,8 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['request_id'], ['feedback_requests.id'], name=op.f('fk_feedback_nonces_request_id_feedback_requests'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_feedback_nonces')),
-    sa.UniqueConstraint('digest', name=op.f('uq_feedback_nonces_digest'))
+    sa.UniqueConstraint('digest', name=op.f('uq_feedback_nonces_digest')),
+    sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_feedback_nonces_request_id'), 'feedback_nonces', ['request_id'], unique=False)
     op.create_table('messages',
@@ -693,7 +729,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['delivery_id'], ['deliveries.id'], name=op.f('fk_messages_delivery_id_deliveries')),
     sa.ForeignKeyConstraint(['interaction_id'], ['interactions.id'], name=op.f('fk_messages_interaction_id_interactions'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['received_mail_id'], ['received_mails.id'], name=op.f('fk_messages_received_mail_id_received_mails')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_messages'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_messages')),
+    sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_messages_conversation_id_id'), 'messages', ['conversation_id', 'id'], unique=False)
     op.create_index(op.f('ix_messages_delivery_id'), 'messages', ['delivery_id'], unique=False)
@@ -706,7 +743,8 @@ def upgrade() -> None:
     sa.Column('replaced_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['answer_id'], ['answers.id'], name=op.f('fk_answer_versions_answer_id_answers'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_answer_versions'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_answer_versions')),
+    sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_answer_versions_answer_id'), 'answer_versions', ['answer_id'], unique=False)
     op.create_table('attachments',
@@ -719,7 +757,8 @@ def upgrade() -> None:
     sa.Column('blob', sa.String(length=64), nullable=False),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['message_id'], ['messages.id'], name=op.f('fk_attachments_message_id_messages'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_attachments'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_attachments')),
+    sqlite_autoincrement=True
     )
     op.create_index(op.f('ix_attachments_message_id'), 'attachments', ['message_id'], unique=False)
     indexing.create(op.get_bind())
@@ -809,6 +848,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_contacts_value_id'), table_name='contacts')
     op.drop_index(op.f('ix_contacts_sort_name_id'), table_name='contacts')
     op.drop_index(op.f('ix_contacts_owner_id_sort_name_id'), table_name='contacts')
+    op.drop_index(op.f('ix_contacts_owner_id_last_interaction_at_id'), table_name='contacts')
     op.drop_index(op.f('ix_contacts_organisation_id_merged_into_id'), table_name='contacts')
     op.drop_index(op.f('ix_contacts_nps_score_id'), table_name='contacts')
     op.drop_index(op.f('ix_contacts_next_task_at_id'), table_name='contacts')
