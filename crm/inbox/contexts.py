@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 from flask import Response, abort, request
@@ -10,7 +11,7 @@ from flask_login import current_user
 from crm import web
 from crm.extensions import db
 from crm.inbox import events, heartbeats, listing, queries, reading
-from crm.inbox.forms import PUT_OFF_WORDS, MessageForm
+from crm.inbox.forms import PUT_OFF_WORDS
 from crm.inbox.listing import VIEWS, Listing
 from crm.inbox.models import PRIORITIES, Conversation
 from crm.inbox.replying import recipients
@@ -25,7 +26,7 @@ def list_context(wanted: Listing) -> dict[str, Any]:
     return {"listing": wanted, "page": page, "counts": counted, "views": VIEWS, "fingerprint": listing.fingerprint(page, counted), "pulse": heartbeats.pulse()}
 
 
-def conversation_context(conversation: Conversation, wanted: Listing, form: MessageForm | None = None) -> dict[str, Any]:
+def conversation_context(conversation: Conversation, wanted: Listing, form: Any = None) -> dict[str, Any]:
     thread = reading.thread(conversation, everything="all" in request.args)
     return {
         "listing": wanted, "conversation": conversation, "thread": thread, "form": form or empty_form(thread), "staff": queries.staff(), "put_off": PUT_OFF_WORDS,
@@ -34,10 +35,11 @@ def conversation_context(conversation: Conversation, wanted: Listing, form: Mess
     }
 
 
-def empty_form(thread: reading.Thread) -> MessageForm:
-    """What I began to write is still there."""
+def empty_form(thread: reading.Thread) -> SimpleNamespace:
+    """What I began to write is still there. Looks like a MessageForm to the template; building the real one takes longer than the page."""
     kind = "note" if "note" in thread.drafts and "reply" not in thread.drafts else "reply"
-    return MessageForm(formdata=None, data={"kind": kind, "body": thread.drafts.get(kind, ""), "seen": str(thread.seen)})
+    values = {"kind": kind, "body": thread.drafts.get(kind, ""), "seen": str(thread.seen), "cc": None}
+    return SimpleNamespace(**{name: SimpleNamespace(data=value, errors=()) for name, value in values.items()})
 
 
 def answer(conversation: Conversation, status: int = 200, **context: Any) -> Response:

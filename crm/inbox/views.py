@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, request
+from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -50,8 +50,8 @@ def show(ident: int):
     conversation = found(ident)
     wanted = Listing.of(current_user, request.args, otherwise=conversation.status)
     context = conversation_context(conversation, wanted)
-    if web.wants_partial():
-        return web.page("inbox/_conversation.html", **context)
+    if web.wants_partial() or web.target() == "conversation":  # chosen in the list: the list is there already
+        return web.plain(render_template("inbox/_chosen.html", **context))
     return web.page("inbox/show.html", chosen=ident, **(list_context(wanted) | context))
 
 

@@ -44,7 +44,20 @@ def test_a_conversation_shows_its_messages_and_its_person(client, conversation, 
     assert "Mein Anschluss ist tot." in page
     assert "Kennt sich aus" in page
     assert "internal" in page
-    assert client.get(f"/inbox/{conversation.id}", headers=HTMX).text.lstrip().startswith("<section")
+    assert 'id="inbox-list"' not in client.get(f"/inbox/{conversation.id}", headers=HTMX).text
+
+
+def test_links_in_a_text_can_be_followed_and_its_markup_is_shown_as_text(client, arrive):
+    page = client.get(f"/inbox/{arrive('Siehe https://kunde.example/x?a=1&b=2 <script>alert(1)</script>').id}").text
+    assert 'href="https://kunde.example/x?a=1&amp;b=2"' in page
+    assert "<script>alert" not in page
+
+
+def test_chosen_in_the_list_only_the_conversation_is_answered(client, conversation):
+    answer = client.get(f"/inbox/{conversation.id}", headers={**HTMX, "HX-Boosted": "true", "HX-Target": "conversation"})
+    assert 'id="conversation"' in answer.text
+    assert 'id="inbox-list"' not in answer.text
+    assert "<title>" in answer.text
 
 
 def test_one_that_is_not_there(client):
