@@ -43,6 +43,7 @@ test-postgresql: ready
 
 test-browser: ready $(VENV)/.chromium
 	$(BIN)/python -m pytest -m browser $(ARGS)
+	$(BIN)/python -m pytest tests/browser/test_journey.py --database postgresql $(ARGS)
 
 test-wheel: ready
 	$(BIN)/python tools/wheel.py

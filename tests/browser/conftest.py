@@ -57,6 +57,7 @@ class Office:
     base: str
     smtp_port: int
     post: Post
+    folder: Path  # its data directory
 
     def receive(self, sender: str, subject: str, body: str, **headers: str) -> None:
         """A customer writes, with an ordinary SMTP client."""
@@ -89,18 +90,20 @@ def post() -> Iterator[tuple[Post, int]]:
 
 
 @pytest.fixture(scope="session")
-def office(tmp_path_factory: pytest.TempPathFactory, post: tuple[Post, int]) -> Iterator[Office]:
-    """`crm run` on the demo office, on free ports."""
+def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, post: tuple[Post, int]) -> Iterator[Office]:
+    """`crm run` on the demo office, on free ports, on the database of this run."""
     folder, web, smtp = tmp_path_factory.mktemp("demo office"), free_port(), free_port()
     base = f"http://127.0.0.1:{web}"
     environ = os.environ | {
         "CRM_DATA_DIR": str(folder), "CRM_LISTEN_SMTP": f"127.0.0.1:{smtp}", "CRM_SMTP_URL": f"smtp://127.0.0.1:{post[1]}", "CRM_BASE_URL": base, "CRM_LOCALE": "en",
     }
+    if request.config.getoption("--database") != "sqlite":
+        environ["CRM_DATABASE_URL"] = request.getfixturevalue("postgresql_url")
     with (folder / "log").open("wb") as log:
         program = subprocess.Popen([sys.executable, "-m", "crm", "run", "--port", str(web), "--demo"], env=environ, stdout=log, stderr=log, cwd=Path(__file__).parents[2])
         try:
             eventually(lambda: answers(f"{base}/readyz"), f"the program to start: {(folder / 'log').read_text()}", 120)
-            yield Office(base, smtp, post[0])
+            yield Office(base, smtp, post[0], folder)
         finally:
             program.send_signal(signal.SIGINT)
             program.wait(20)

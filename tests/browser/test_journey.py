@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -118,3 +119,6 @@ def test_from_a_strangers_mail_to_an_answer_in_the_same_timeline(sign_in, browse
     page.fill("[name=name]", "Unzufrieden und gesprochen, heute")
     save(page, page.locator("form#rule button[type=submit].btn-primary, main .form-actions .btn-primary").first)
     assert "Margarete Sommer" in page.locator("main").inner_text()
+    with page.expect_download() as download:
+        page.locator("form[action*='/export'] button").click()
+    assert "Sommer" in Path(download.value.path()).read_text(encoding="utf-8-sig")
