@@ -26,7 +26,7 @@ class Hit(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One look into the index: `where` is a key of `_condition`, `asked` what it is asked in its own language."""
+    """One look into the index: `where` is 'digits', 'head' or 'all'; `asked` what is asked, in the language of the index."""
 
     where: str
     asked: str
@@ -62,16 +62,8 @@ def _collect(steps: Iterable[Step], kinds: Sequence[str], limit: int) -> list[Hi
 
 @lru_cache(64)
 def _prepared(where: str, on_sqlite: bool, kinds: tuple[str, ...], window: int) -> Select:
-    """Built once: building a statement costs more than running it."""
-    return _hits(_condition(where, on_sqlite), kinds, window)
-
-
-def _hits(condition: ColumnElement[bool], kinds: Sequence[str], window: int) -> Select:
-    """The newest `window` documents that meet `condition`, ordered for showing."""
-    query = select(SearchDocument.id).where(condition)
-    if kinds:
-        query = query.where(SearchDocument.kind.in_(kinds))
-    newest = query.order_by(SearchDocument.id.desc()).limit(window).subquery()
+    """The documents found, ordered for showing. Built once: building a statement costs more than running it."""
+    newest = (_newest_on_sqlite if on_sqlite else _newest)(where, kinds, window).subquery()
     shown = (SearchDocument.kind, SearchDocument.record_id, SearchDocument.title, SearchDocument.detail)
     return select(*shown).join(newest, newest.c.id == SearchDocument.id).order_by(SearchDocument.rank_at.desc().nulls_last(), SearchDocument.id.desc())
 
@@ -86,12 +78,26 @@ ASKED = bindparam("asked", type_=Text())
 EVERYTHING = SearchDocument.head.concat(literal_column("' '")).concat(SearchDocument.words)  # as the index of PostgreSQL is defined
 
 
-def _condition(where: str, on_sqlite: bool) -> ColumnElement[bool]:
-    """Which documents answer the parameter `asked`: by 'digits' (at least three, anywhere in a number), in the 'head', in 'all'."""
-    if on_sqlite:
-        index = "search_digits" if where == "digits" else "search_words"
-        source = table(index, column("rowid"))
-        return SearchDocument.id.in_(select(source.c.rowid).where(literal_column(index).op("MATCH")(ASKED)))
+def _newest_on_sqlite(where: str, kinds: Sequence[str], window: int) -> Select:
+    """The newest `window` documents that answer the parameter `asked`: the index hands out the newest first, so the older ones are never looked at."""
+    index = "search_digits" if where == "digits" else "search_words"
+    source = table(index, column("rowid"))
+    query = select(source.c.rowid.label("id")).where(literal_column(index).op("MATCH")(ASKED))
+    if kinds:
+        query = query.join(SearchDocument, SearchDocument.id == source.c.rowid).where(SearchDocument.kind.in_(kinds))
+    return query.order_by(source.c.rowid.desc()).limit(window)
+
+
+def _newest(where: str, kinds: Sequence[str], window: int) -> Select:
+    """The same on PostgreSQL."""
+    query = select(SearchDocument.id).where(_condition(where))
+    if kinds:
+        query = query.where(SearchDocument.kind.in_(kinds))
+    return query.order_by(SearchDocument.id.desc()).limit(window)
+
+
+def _condition(where: str) -> ColumnElement[bool]:
+    """By 'digits' (at least three, anywhere in a number), in the 'head', in 'all'."""
     if where == "digits":
         return SearchDocument.digits.contains(ASKED)
     haystack = SearchDocument.head if where == "head" else EVERYTHING
