@@ -100,6 +100,9 @@ class Answer(Identified, Model):
         Index(None, "contact_id", "answered_at"),
         Index(None, "survey_type", "answered_at"),
         Index(None, "touchpoint_id", "answered_at"),
+        # the latest unhappy ones, and those about somebody, are found without reading the rows
+        Index("ix_answers_latest", "answered_at", "id", "survey_type", "score", "contested"),
+        Index("ix_answers_about_staff", "staff_id", "answered_at", "id", "survey_type", "score", "contested"),
     )
 
     request_id: Mapped[int] = mapped_column(ForeignKey(FeedbackRequest.id, ondelete="CASCADE"), index=True)

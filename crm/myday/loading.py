@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Row, and_, bindparam, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Row, and_, bindparam, case, func, or_, select
 
 from crm import clock
 from crm.contacts.models import Contact
@@ -25,6 +25,7 @@ SILENT_AFTER = timedelta(days=90)
 CALL_BACK_WITHIN = timedelta(days=14)
 PRAISE_FROM = timedelta(days=60)
 SHOWN = 8
+LOOKED_AT = 100  # unhappy answers among which those to call back are looked for
 TASKS_SHOWN = 40
 ME: BindParameter[int] = bindparam("me")
 MY_DEPARTMENT: BindParameter[int | None] = bindparam("my_department")
@@ -33,20 +34,21 @@ MOMENT = bindparam("moment", type_=UtcDateTime())
 
 def _scored(limit: str, sign: str) -> ColumnElement[bool]:
     """Answers at or beyond a limit of their scale: "happy" and above, "unhappy" and below."""
-    return or_(*(and_(Answer.survey_type == kind, Answer.score.op(sign)(getattr(scale, limit))) for kind, scale in SCALES.items()))
+    limits = {kind: getattr(scale, limit) for kind, scale in SCALES.items()}
+    return Answer.score.op(sign)(case(limits, value=Answer.survey_type))  # one condition, not four with OR: the index on the time serves
 
 
-# The types are named so that the index on (survey_type, answered_at) serves.
-SINCE = and_(Answer.survey_type.in_(tuple(SCALES)), Answer.answered_at >= MOMENT, Answer.contested.is_(False))
+SINCE = and_(Answer.answered_at >= MOMENT, Answer.contested.is_(False))
 UNHAPPY, HAPPY = _scored("unhappy", "<="), _scored("happy", ">=")
 
 DUE = tasks.due_until(ME, MOMENT).limit(TASKS_SHOWN)
+LATEST_UNHAPPY = select(Answer.id).where(SINCE, UNHAPPY).order_by(Answer.answered_at.desc(), Answer.id.desc()).limit(LOOKED_AT).subquery()
 CALL_BACK = (
     select(Answer.id, Answer.survey_type, Answer.score, Answer.comment, Answer.call_me, Answer.answered_at, Answer.contact_id, Contact.display_name)
-    .join(Contact, Contact.id == Answer.contact_id)
+    .join(LATEST_UNHAPPY, LATEST_UNHAPPY.c.id == Answer.id).join(Contact, Contact.id == Answer.contact_id)
     .where(
-        SINCE, UNHAPPY, or_(Contact.last_out_at.is_(None), Contact.last_out_at < Answer.answered_at),
-        or_(Contact.owner_id == ME, Contact.owner_id.is_(None)),
+        or_(Contact.last_out_at.is_(None), Contact.last_out_at < Answer.answered_at),
+        func.coalesce(Contact.owner_id, ME) == ME,  # mine and nobody's, without leading through the index of owners
     )
     .order_by(Answer.answered_at).limit(SHOWN)
 )
@@ -74,8 +76,9 @@ PRAISE = (
     select(Answer.id, Answer.comment, Answer.survey_type, Answer.score, Answer.answered_at, Answer.contact_id, Contact.display_name)
     .outerjoin(Contact, Contact.id == Answer.contact_id)
     .where(SINCE, HAPPY, Answer.comment != "")
-    .order_by((Answer.staff_id == ME).desc().nulls_last(), Answer.answered_at.desc(), Answer.id.desc()).limit(1)
+    .order_by(Answer.answered_at.desc(), Answer.id.desc()).limit(1)
 )
+PRAISE_OF_ME = PRAISE.where(Answer.staff_id == ME)
 
 
 def due_tasks(viewer: Any) -> Sequence[Row]:
@@ -115,7 +118,8 @@ def numbers(viewer: Any) -> Numbers:
 
 def praise(viewer: Any) -> Row | None:
     """The latest good word of a customer, about the viewer if there is one, else about the firm."""
-    return db.session.execute(PRAISE, {"me": viewer.id, "moment": clock.now() - PRAISE_FROM}).first()
+    asked = {"me": viewer.id, "moment": clock.now() - PRAISE_FROM}
+    return db.session.execute(PRAISE_OF_ME, asked).first() or db.session.execute(PRAISE, asked).first()
 
 
 def _monday() -> datetime:
