@@ -103,7 +103,6 @@ migration: $(VENV)/.installed
 # The lock files pin versions and hashes, not addresses: they work with any registry.
 lock: $(VENV)/.installed
 	@$(BIN)/python tools/lock.py
-	npm install --package-lock-only
 
 clean:
 	rm -rf $(VENV) node_modules crm/static/vendor dist
