@@ -1,7 +1,7 @@
 # Everything sets up what it needs by itself. On the machine: Python 3.11 or newer, make, a package registry.
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: run dev test test-sqlite test-postgresql test-browser test-wheel lint format bench screenshots corpora assets translations migration lock ready clean help
+.PHONY: run dev test test-sqlite test-postgresql test-browser test-wheel lint format bench screenshots corpora assets translations migration lock ready ready-dev clean help
 
 PYTHON ?= python3
 PORT   ?= 8000
@@ -35,25 +35,25 @@ dev: ready
 
 test: test-sqlite test-postgresql test-browser test-wheel
 
-test-sqlite: ready
+test-sqlite: ready-dev
 	$(BIN)/python -m pytest -n $(JOBS) -m "not browser" $(ARGS)
 
-test-postgresql: ready
+test-postgresql: ready-dev
 	$(BIN)/python -m pytest -n $(JOBS) -m "not browser and not slow" --database postgresql $(ARGS)
 
-test-browser: ready $(VENV)/.chromium
+test-browser: ready-dev $(VENV)/.chromium
 	$(BIN)/python -m pytest -m browser $(ARGS)
 	$(BIN)/python -m pytest tests/browser/test_journey.py --database postgresql $(ARGS)
 
-test-wheel: ready
+test-wheel: ready-dev
 	$(BIN)/python tools/wheel.py
 
-lint: ready
+lint: ready-dev
 	$(BIN)/python -m ruff check crm tests tools hatch_build.py wsgi.py
 	$(BIN)/python -m mypy
 	$(BIN)/python -m crm.translations missing
 
-format: ready
+format: ready-dev
 	$(BIN)/python -m ruff check --fix crm tests tools
 
 # — measuring and showing —
@@ -61,22 +61,29 @@ format: ready
 bench: ready
 	$(CRM) bench $(ARGS)
 
-screenshots: ready $(VENV)/.chromium
+screenshots: ready-dev $(VENV)/.chromium
 	$(BIN)/python -m tests.browser.screenshots $(ARGS)
 
-corpora: ready
+corpora: ready-dev
 	$(BIN)/python -m tests.corpora.measure_mail $(ARGS)
 
 # — parts —
 
 ready: $(VENV)/.installed $(VENV)/.node assets $(MO)
 
+ready-dev: ready $(VENV)/.dev
+
 # An environment that was moved or whose Python is gone is made anew.
-$(VENV)/.installed: requirements-dev.lock pyproject.toml
+$(VENV)/.installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; say make PYTHON=python3.12 if it has another name."; exit 1; }
 	@$(BIN)/python -c '' 2>/dev/null || { rm -rf $(VENV) && $(PYTHON) -m venv $(VENV); }
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Whoever only runs it need not wait for what tests and checks need.
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
 	@touch $@
 
 $(VENV)/.node: package-lock.json tools/assets.py $(VENV)/.installed
@@ -92,16 +99,16 @@ translations: $(MO)
 $(MO): $(wildcard crm/translations/de/*.po) $(VENV)/.installed
 	@$(BIN)/python -m crm.translations
 
-$(VENV)/.chromium: $(VENV)/.installed
+$(VENV)/.chromium: $(VENV)/.dev
 	@sh tools/chromium.sh
 	@touch $@
 
 # NAME=inbox_add_closed_at writes the next migration; INITIAL=1 the first one anew (until the first release).
-migration: $(VENV)/.installed
+migration: $(VENV)/.dev
 	@$(BIN)/python tools/migration.py $(if $(INITIAL),initial --initial,"$(NAME)")
 
 # The lock files pin versions and hashes, not addresses: they work with any registry.
-lock: $(VENV)/.installed
+lock: $(VENV)/.dev
 	@$(BIN)/python tools/lock.py
 
 clean:

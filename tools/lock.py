@@ -36,5 +36,5 @@ def npm_lock() -> None:
 
 if __name__ == "__main__":
     npm_lock()
-    compile_lock("requirements.lock")
+    compile_lock("requirements.lock", "--group", "build")
     compile_lock("requirements-dev.lock", "--group", "dev")
