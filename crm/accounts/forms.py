@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
 from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, PasswordField, RadioField, SelectField, StringField, ValidationError
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import URL, DataRequired, Email, EqualTo, InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms import PasswordField, RadioField, SelectField, StringField, ValidationError
+from wtforms.validators import URL, DataRequired, Email, EqualTo, Length, Optional, Regexp
 
 from crm.accounts import passwords
 from crm.accounts.models import User
+from crm.fields import TOO_LONG, choice, ident, options, text, whole_number
 
 GIVE_EMAIL = _l("Give the whole mail address, such as name@firm.example.")
 GIVE_PASSWORD = _l("Give your password.")
-TOO_LONG = _l("Use at most %(max)d characters.")
 LANGUAGES = {"": _l("As in the browser"), "en": "English", "de": "Deutsch"}
 THEMES = {"auto": _l("As the system does"), "light": _l("Light"), "dark": _l("Dark")}
 ADDRESS_FORMS = {"sie": _l("Sie"), "du": _l("Du")}
@@ -27,17 +24,8 @@ CURRENCIES = ("EUR", "CHF", "GBP", "USD")
 LIFETIMES = {"30": _l("30 days"), "90": _l("90 days"), "365": _l("One year"), "": _l("Until revoked")}
 
 
-def options(labels: Mapping[Any, Any]) -> list[SelectChoice]:
-    """What a select or a row of radio buttons offers: value → label."""
-    return [SelectChoice(str(value), label) for value, label in labels.items()]
-
-
 def lowered(value: str | None) -> str | None:
     return value.strip().lower() if value else value
-
-
-def stripped(value: str | None) -> str | None:
-    return " ".join(value.split()) if value else value
 
 
 def email_field(label, **options):
@@ -46,7 +34,7 @@ def email_field(label, **options):
 
 
 def name_field(label, longest: int, missing):
-    return StringField(label, [DataRequired(missing), Length(max=longest, message=TOO_LONG)], [stripped], render_kw={"maxlength": longest})
+    return text(label, longest, DataRequired(missing))
 
 
 def current_password(label):
@@ -55,13 +43,7 @@ def current_password(label):
 
 def web_address(label, help_text):
     wrong = _l("Give the whole address, starting with https://.")
-    checks = [Optional(), URL(message=wrong), Regexp("https?://", message=wrong), Length(max=500, message=TOO_LONG)]
-    return StringField(label, checks, [stripped], description=help_text, render_kw={"type": "url"})
-
-
-def whole_number(label, least: int, most: int, help_text=""):
-    wrong = _l("Give a whole number from %(min)s to %(max)s.")
-    return IntegerField(label, [InputRequired(_l("Give a whole number.")), NumberRange(least, most, wrong)], description=help_text)
+    return text(label, 500, Optional(), URL(message=wrong), Regexp("https?://", message=wrong), description=help_text, type="url")
 
 
 class SignInForm(FlaskForm):
@@ -107,39 +89,39 @@ class SetupForm(NewPasswordForm):
 
 class ProfileForm(FlaskForm):
     name = name_field(_l("Name"), 120, _l("Give your name as colleagues know it."))
-    locale = SelectField(_l("Language"), choices=options(LANGUAGES))
+    locale = choice(_l("Language"), LANGUAGES)
     timezone = SelectField(_l("Time zone"), validate_choice=True)
     theme = RadioField(_l("Appearance"), choices=options(THEMES), default="auto")
     address_form = RadioField(_l("In German, address me with"), choices=options(ADDRESS_FORMS), default="sie")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.timezone.choices = options({"": _l("As the firm does")} | {zone: zone.replace("_", " ") for zone in zones()})
+        self.timezone.choices = options(((zone, zone.replace("_", " ")) for zone in zones()), empty=_l("As the firm does"))
 
 
 class UserForm(FlaskForm):
     name = name_field(_l("Name"), 120, _l("Give the person's name as colleagues know it."))
     email = email_field(_l("Mail address"), autocomplete="off")
-    department_id = SelectField(_l("Department"), coerce=lambda value: int(value) if value else None)
+    department_id = SelectField(_l("Department"), coerce=ident)
     role = RadioField(_l("Role"), choices=options(ROLE_NAMES), default="member")
 
 
 class DepartmentForm(FlaskForm):
     name = name_field(_l("Name"), 80, _l("Give the department a name."))
-    name_de = StringField(_l("Name in German"), [Length(max=80, message=TOO_LONG)], [stripped])
+    name_de = text(_l("Name in German"), 80)
 
 
 class TokenForm(FlaskForm):
     name = name_field(_l("Name"), 80, _l("Name the program that will use it, so that you know it again."))
     scope = RadioField(_l("May"), choices=options(SCOPE_NAMES), default="read")
-    days = SelectField(_l("Valid for"), choices=options(LIFETIMES), default="90")
+    days = choice(_l("Valid for"), LIFETIMES, default="90")
 
 
 class TrailFilter(FlaskForm):
     class Meta:
         csrf = False
 
-    user_id = SelectField(_l("Who"), validators=[Optional()], coerce=lambda value: int(value) if value else None)
+    user_id = SelectField(_l("Who"), validators=[Optional()], coerce=ident)
     action = SelectField(_l("What"), validators=[Optional()])
 
 
@@ -149,7 +131,7 @@ class FirmForm(FlaskForm):
     firm_name = name_field(_l("Name of the firm"), 120, _l("Give the name as customers know it."))
     privacy_url = web_address(_l("Privacy page"), _l("Linked from every page your customers see."))
     review_url = web_address(_l("Review page"), _l("Where happy customers may tell others, such as your page on a review portal."))
-    currency = SelectField(_l("Currency"), choices=options(dict.fromkeys(CURRENCIES)))
+    currency = choice(_l("Currency"), dict(zip(CURRENCIES, CURRENCIES, strict=True)))
     min_n = whole_number(_l("Answers needed for a score"), 1, 1000, _l("With fewer answers a page says so instead of showing a score."))
     pressure_limit = whole_number(_l("Surveys and campaign mails per person"), 0, 100, _l("At most so many in the days below."))
     pressure_days = whole_number(_l("Counted over so many days"), 1, 365)

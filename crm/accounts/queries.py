@@ -23,11 +23,6 @@ def staff() -> Select:
     return query.outerjoin(Department, User.department_id == Department.id).order_by(User.deactivated_at.is_not(None), User.name, User.id)
 
 
-def present() -> Select:
-    """Who works here now, by name: the choice of owners and assignees."""
-    return select(User).where(User.deactivated_at.is_(None)).order_by(User.name, User.id)
-
-
 def open_sessions(user: User) -> Select:
     mine = select(UserSession).where(UserSession.user_id == user.id, UserSession.revoked_at.is_(None), UserSession.expires_at > clock.now())
     return mine.order_by(UserSession.last_seen_at.desc(), UserSession.id.desc())

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from werkzeug.exceptions import BadRequest
 
 from crm import frame, web
-from crm.accounts import mails, preferences, queries, undo
-from crm.accounts.forms import ROLE_NAMES, SCOPE_NAMES, DepartmentForm, FirmForm, TrailFilter, UserForm, options
+from crm.accounts import choices, mails, preferences, queries, undo
+from crm.accounts.forms import ROLE_NAMES, SCOPE_NAMES, DepartmentForm, FirmForm, TrailFilter, UserForm
 from crm.accounts.models import ApiToken, AuditEntry, Department, User
 from crm.accounts.signing_in import password_link
 from crm.accounts.trail import audit
@@ -17,6 +17,7 @@ from crm.accounts.views import blueprint
 from crm.accounts.views_account import revoke
 from crm.accounts.wording import RIGHT_NAMES, action_name, detail_words
 from crm.extensions import db
+from crm.fields import options
 from crm.frame import needs
 
 
@@ -84,7 +85,7 @@ def user(ident: int):
 
 def user_form(person: User | None = None) -> UserForm:
     form = UserForm(obj=person)
-    form.department_id.choices = options({"": _("No department")} | {row.id: row.label for row in db.session.scalars(queries.departments())})
+    form.department_id.choices = options(choices.departments(), empty=_("No department"))
     return form
 
 
@@ -220,8 +221,8 @@ def audit_trail():
     form = TrailFilter(request.args)
     people = db.session.execute(select(User.id, User.name).order_by(User.name)).all()
     actions = db.session.scalars(select(AuditEntry.action).distinct().order_by(AuditEntry.action)).all()
-    form.user_id.choices = options({"": _("Everybody")} | {row.id: row.name for row in people})
-    form.action.choices = options({"": _("Everything")} | {key: action_name(key) for key in actions})
+    form.user_id.choices = options(((row.id, row.name) for row in people), empty=_("Everybody"))
+    form.action.choices = options(((key, action_name(key)) for key in actions), empty=_("Everything"))
     if not form.validate():
         raise BadRequest
     query = queries.trail(form.user_id.data, form.action.data or "")

@@ -8,11 +8,11 @@ from typing import Any
 from flask_babel import get_timezone
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Form, RadioField, SelectField, StringField, TextAreaField, ValidationError
-from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import BooleanField, Form, RadioField, SelectField, StringField, ValidationError
+from wtforms.validators import InputRequired, Optional
 
 from crm import clock
+from crm.fields import choice, ident, long_text, one_line, options, text
 from crm.formatting import formats
 from crm.marks import channel_icon
 from crm.tasks.due_dates import Due, Unreadable, at_time, read, split
@@ -23,28 +23,18 @@ CHANNELS = (("phone", _l("Phone")), ("in_person", _l("Visit")), ("email", _l("Em
 DIRECTIONS = (("outbound", _l("We contacted them")), ("inbound", _l("They contacted us")), ("internal", _l("Note among ourselves")))
 
 
-def chosen_from(pairs: Any) -> list[SelectChoice]:
-    return [SelectChoice(value, label) for value, label in pairs]
-
-
-def one_line(text: str | None) -> str:
-    return " ".join((text or "").replace("\0", "").split())
-
-
 class LogForm(Form):
     """Nothing but a word on what happened is needed; whatever is left out is guessed or stays open."""
 
-    body = TextAreaField(_l("What happened?"), [Length(max=20_000, message=_l("This is too long: 20,000 characters fit."))],
-                         filters=[lambda text: (text or "").replace("\0", "").strip()])
-    channel = RadioField(_l("Channel"), [InputRequired(_l("Choose how you were in touch."))], choices=chosen_from(CHANNELS), default="phone")
-    direction = RadioField(_l("Direction"), [InputRequired(_l("Choose who contacted whom."))], choices=chosen_from(DIRECTIONS), default="outbound")
-    touchpoint_id = SelectField(_l("Touchpoint"), [Optional()], coerce=lambda value: int(value) if value else None)
-    outcome = SelectField(_l("Outcome"), [Optional()], choices=chosen_from([("", ""), *OUTCOMES.items()]))
-    self_rating = SelectField(_l("How did it go for the customer?"), [Optional()], choices=chosen_from([("", ""), *RATINGS.items()]),
-                              coerce=lambda value: int(value) if value else None)
+    body = long_text(_l("What happened?"), 20_000)
+    channel = RadioField(_l("Channel"), [InputRequired(_l("Choose how you were in touch."))], choices=options(CHANNELS), default="phone")
+    direction = RadioField(_l("Direction"), [InputRequired(_l("Choose who contacted whom."))], choices=options(DIRECTIONS), default="outbound")
+    touchpoint_id = SelectField(_l("Touchpoint"), [Optional()], coerce=ident)
+    outcome = choice(_l("Outcome"), {"": "", **OUTCOMES}, Optional())
+    self_rating = choice(_l("How did it go for the customer?"), {"": "", **RATINGS}, Optional(), coerce=ident)
     happened_at = StringField(_l("When"), [Optional()])
     private = BooleanField(_l("Private note: only I see it"))
-    next_step = StringField(_l("Next step"), [Length(max=300, message=_l("This is too long: 300 characters fit."))], filters=[one_line])
+    next_step = text(_l("Next step"), 300)
     next_due = StringField(_l("By when"), filters=[one_line])
 
     due: Due | None = None
@@ -52,7 +42,7 @@ class LogForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.touchpoint_id.choices = chosen_from([("", ""), *((choice.id, choice.label) for choice in choices.touchpoints())])
+        self.touchpoint_id.choices = options(((one.id, one.label) for one in choices.touchpoints()), empty="")
 
     def validate(self, extra_validators: Any = None) -> bool:
         sound = super().validate(extra_validators)

@@ -16,45 +16,23 @@ from wtforms import (
     HiddenField,
     SelectField,
     StringField,
-    TextAreaField,
     URLField,
     ValidationError,
 )
-from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
 from crm import clock
+from crm.accounts.choices import staff
 from crm.contacts import choices
 from crm.contacts.normalising import normalise
-from crm.contacts.queries import staff
 from crm.contacts.standing import LIFECYCLE_LABELS
+from crm.fields import TOO_LONG, choice, ident, long_text, options, text, trimmed
 
 WRITE_DATE = _l("Write the date as year-month-day, such as 2006-05-31.")
 
 
-def stripped(value: str | None) -> str:
-    return " ".join((value or "").split())
-
-
-def trimmed(value: str | None) -> str:
-    return (value or "").strip()
-
-
-def text(label: Any, longest: int, *checks: Any, **options: Any) -> StringField:
-    too_long = Length(max=longest, message=_l("Use at most %(n)s characters.", n=longest))
-    return StringField(label, [*checks, too_long], [stripped], render_kw={"maxlength": longest, **options})
-
-
-def notes_field() -> TextAreaField:
-    return TextAreaField(_l("Notes"), [Length(max=20_000, message=_l("Use at most %(n)s characters.", n=20_000))], [trimmed], render_kw={"rows": 3})
-
-
-def day(label: Any, **options: Any) -> DateField:
-    return SaidDateField(label, [Optional()], render_kw=options)
-
-
-def choice(label: Any, labels: dict[str, Any]) -> SelectField:
-    return SelectField(label, choices=[SelectChoice(*pair) for pair in labels.items()], validators=[Optional()])
+def day(label: Any) -> DateField:
+    return SaidDateField(label, [Optional()])
 
 
 class SaidDateField(DateField):
@@ -71,9 +49,9 @@ class AddressForm(Form):
     """One address; a row left empty is as if it were not there."""
 
     ident = HiddenField()
-    kind = choice(_l("Kind"), choices.KIND_LABELS)
+    kind = choice(_l("Kind"), choices.KIND_LABELS, Optional())
     value = text(_l("Address"), 320, autocomplete="off")
-    type = choice(_l("Type"), choices.TYPE_LABELS)
+    type = choice(_l("Type"), choices.TYPE_LABELS, Optional())
     primary = BooleanField(_l("Primary"))
     ended = BooleanField(_l("No longer valid"))
 
@@ -97,33 +75,33 @@ class PostalForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.country.choices = [SelectChoice(*pair) for pair in choices.countries()]
+        self.country.choices = options(choices.countries())
 
 
 class OwnedForm(FlaskForm):
-    owner_id = SelectField(_l("Owner"), coerce=lambda value: int(value) if value not in (None, "", "None") else None, validators=[Optional()])
+    owner_id = SelectField(_l("Owner"), coerce=ident, validators=[Optional()])
     tags = text(_l("Tags"), 500, autocomplete="off")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.owner_id.choices = [SelectChoice("", _("nobody")), *(SelectChoice(*pair) for pair in staff(besides=self.owner_id.data))]
+        self.owner_id.choices = options(staff(besides=self.owner_id.data), empty=_("nobody"))
 
 
 class ContactForm(OwnedForm):
-    salutation = choice(_l("Salutation"), choices.SALUTATION_LABELS)
+    salutation = choice(_l("Salutation"), choices.SALUTATION_LABELS, Optional())
     title = text(_l("Title"), 60)
     first_name = text(_l("First name"), 100, autocomplete="off")
     last_name = text(_l("Last name"), 100, autocomplete="off")
-    address_form = choice(_l("Form of address"), choices.ADDRESS_FORM_LABELS)
-    language = choice(_l("Language"), choices.LANGUAGE_LABELS)
+    address_form = choice(_l("Form of address"), choices.ADDRESS_FORM_LABELS, Optional())
+    language = choice(_l("Language"), choices.LANGUAGE_LABELS, Optional())
     organisation = text(_l("Organisation"), 200, autocomplete="off")
     role = text(_l("Role there"), 120, autocomplete="off")
-    lifecycle = SelectField(_l("Lifecycle"), choices=[SelectChoice(*pair) for pair in LIFECYCLE_LABELS.items()], default="lead")
+    lifecycle = choice(_l("Lifecycle"), LIFECYCLE_LABELS, default="lead")
     customer_since = day(_l("Customer since"))
     birth_date = day(_l("Date of birth"))
     addresses = FieldList(FormField(AddressForm), min_entries=1, max_entries=50)
     postal = FormField(PostalForm)
-    notes = notes_field()
+    notes = long_text(_l("Notes"), 20_000, rows=3)
 
     def validate_birth_date(self, field: DateField) -> None:
         if field.data and field.data > clock.today():
@@ -136,11 +114,11 @@ class ContactForm(OwnedForm):
 
 class OrganisationForm(OwnedForm):
     name = text(_l("Name"), 200, DataRequired(_l("Give the organisation a name.")), autocomplete="off")
-    domain = StringField(_l("Mail domain"), [Length(max=253)], [trimmed], description=_l("What stands behind the @ in its mail addresses."))
+    domain = text(_l("Mail domain"), 253, description=_l("What stands behind the @ in its mail addresses."))
     industry = text(_l("Industry"), 80)
-    website = URLField(_l("Website"), [Length(max=300)], [trimmed])
+    website = URLField(_l("Website"), [Length(max=300, message=TOO_LONG)], [trimmed])
     phone = text(_l("Phone"), 40)
-    notes = notes_field()
+    notes = long_text(_l("Notes"), 20_000, rows=3)
 
     def validate_website(self, field: URLField) -> None:
         if field.data and not field.data.startswith(("http://", "https://")):

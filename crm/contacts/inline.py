@@ -7,9 +7,9 @@ from typing import Any
 from flask import current_app
 from flask_babel import gettext as _
 
+from crm.accounts.choices import staff
 from crm.accounts.models import User
 from crm.contacts.models import LIFECYCLES, Contact
-from crm.contacts.queries import staff
 from crm.contacts.standing import LIFECYCLE_LABELS
 from crm.contacts.tagging import set_tags, split_names
 from crm.extensions import db

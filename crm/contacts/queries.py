@@ -110,9 +110,3 @@ def people_of(organisation_id: int) -> Select:
         .where(Affiliation.organisation_id == organisation_id, Contact.merged_into_id.is_(None))
         .order_by(Affiliation.valid_until.is_not(None), Contact.sort_name, Affiliation.id)
     )
-
-
-def staff(besides: int | None = None) -> list[tuple[int, str]]:
-    """Who can own something: everybody active, and whoever owns it already."""
-    there = or_(User.deactivated_at.is_(None), User.id == besides)
-    return [(row.id, row.name) for row in db.session.execute(select(User.id, User.name).where(there).order_by(User.name))]

@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from crm import web
 from crm.accounts import undo
+from crm.accounts.choices import staff
 from crm.contacts import editing, inline, queries
 from crm.contacts.creating import create_contact
 from crm.contacts.forms import ContactForm
@@ -38,7 +39,7 @@ def index():
     context: dict[str, Any] = {"listing": listing, "page": rows, "silences": SILENCES, "tags": queries.tags_of(row.id for row in rows.items)}
     if "cursor" in request.args and web.wants_partial():
         return web.page("contacts/_rows.html", **context)
-    owners = {str(ident): name for ident, name in queries.staff()}
+    owners = {str(ident): name for ident, name in staff()}
     whole: dict[str, Any] = {"count": web.bounded_count(people), "owners": owners, "chips": listing.chips(owners)}
     return web.standing_at(web.page("contacts/index.html", "contacts/_list.html", **whole, **context), listing.with_())
 

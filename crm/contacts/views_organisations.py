@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from crm import web
 from crm.accounts import undo
+from crm.accounts.choices import staff
 from crm.contacts import editing, inline, queries
 from crm.contacts.forms import OrganisationForm, PersonForm
 from crm.contacts.models import Organisation
@@ -30,7 +31,7 @@ def index():
     context: dict[str, Any] = {"listing": listing, "page": page, "tags": queries.tags_of_organisations(ids), "people": queries.head_counts(ids)}
     if "cursor" in request.args and web.wants_partial():
         return web.page("organisations/_rows.html", **context)
-    owners = {str(ident): name for ident, name in queries.staff()}
+    owners = {str(ident): name for ident, name in staff()}
     whole: dict[str, Any] = {"count": web.bounded_count(firms), "owners": owners, "chips": listing.chips(owners)}
     return web.standing_at(web.page("organisations/index.html", "organisations/_list.html", **whole, **context), listing.with_())
 

@@ -7,7 +7,6 @@ from datetime import timedelta
 from flask import Blueprint, request
 from flask_babel import gettext as _
 from sqlalchemy import select
-from wtforms.fields import SelectChoice
 
 from crm import clock, web
 from crm.accounts.preferences import preference
@@ -16,6 +15,7 @@ from crm.feedback import answer_page, qr_page, queries, scales, scoring
 from crm.feedback.forms import KINDS, RuleForm, SurveyForm
 from crm.feedback.models import STATES, Answer, AnswerVersion, FeedbackRequest, FeedbackRule, Survey
 from crm.feedback.wording import question
+from crm.fields import options
 from crm.frame import needs
 from crm.touchpoints.models import Touchpoint
 
@@ -110,8 +110,8 @@ def rule(ident: int):
 
 def _edit_rule(row: FeedbackRule, title: str):
     form = RuleForm(obj=row, touchpoint_id=row.touchpoint_id or 0)
-    form.survey_id.choices = [SelectChoice(s.id, s.name) for s in db.session.scalars(select(Survey).where(Survey.archived_at.is_(None)).order_by(Survey.id))]
-    form.touchpoint_id.choices = [SelectChoice(0, _("any touchpoint")), *(SelectChoice(*pair) for pair in _touchpoint_names().items())]
+    form.survey_id.choices = options((row.id, row.name) for row in db.session.scalars(select(Survey).where(Survey.archived_at.is_(None)).order_by(Survey.id)))
+    form.touchpoint_id.choices = options({0: _("any touchpoint")} | _touchpoint_names())
     if not form.validate_on_submit():
         return web.page("feedback/rule.html", status=422 if form.errors else 200, form=form, title=title)
     form.populate_obj(row)

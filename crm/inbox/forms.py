@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,13 +12,13 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
 from wtforms import BooleanField, DateField, HiddenField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from crm import clock
 from crm.accounts.models import Department
 from crm.contacts.normalising import normalise
 from crm.extensions import db
+from crm.fields import options
 from crm.inbox.models import Mailbox
 from crm.settings import LOCALES
 from crm.touchpoints.models import Touchpoint
@@ -27,10 +26,6 @@ from crm.touchpoints.models import Touchpoint
 MORNING = 8  # o'clock, in the person's zone: when what was put off for days comes back
 LONGEST = 200_000
 LANGUAGES = {"en": _l("English"), "de": _l("German")}
-
-
-def options(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
-    return [SelectChoice(value, label) for value, label in pairs]
 
 
 class MessageForm(FlaskForm):

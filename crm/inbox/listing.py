@@ -33,7 +33,6 @@ VIEWS: Mapping[str, tuple[Any, str]] = {
 ROWS = 25
 REMEMBERED = 5.0  # seconds in which the counts of the views may be old, unless this process changed one itself
 VIEWER = SimpleNamespace(id=bindparam("viewer"))  # stands for whoever looks, in statements built once
-VIEWER = SimpleNamespace(id=bindparam("viewer"))  # stands for whoever looks, in statements built once
 _generation = 0
 
 
@@ -72,13 +71,6 @@ class Listing:
         if self.contact:
             conversations = conversations.where(Conversation.contact_id == self.contact)
         return web.paginate(queries.rows(conversations), Conversation.last_message_at, Conversation.id, limit=ROWS, cursor=self.cursor)
-
-
-@lru_cache(16)
-def _first_page(view: str) -> Select:
-    """What the inbox opens with, for `viewer`; built once, because building a statement costs more than running it."""
-    conversations = select(Conversation).where(queries.in_view(view, VIEWER))
-    return queries.rows(conversations).order_by(Conversation.last_message_at.desc(), Conversation.id.desc()).limit(ROWS + 1)
 
 
 @lru_cache(16)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
+
+from crm.fields import long_text, text
 
 
 class SegmentForm(FlaskForm):
-    name = StringField(_l("Name"), [InputRequired(_l("Give the segment a name.")), Length(max=120)])
-    description = TextAreaField(_l("What it is for"), [Length(max=1000)])
+    name = text(_l("Name"), 120, InputRequired(_l("Give the segment a name.")))
+    description = long_text(_l("What it is for"), 1000)

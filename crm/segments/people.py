@@ -9,10 +9,9 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, String, case, cast, func, select
 
-from crm.accounts.models import User
+from crm.accounts.choices import staff
 from crm.consent.models import ANY_CHANNEL, PURPOSES, Consent
 from crm.contacts.models import (
-    LIFECYCLES,
     Address,
     Affiliation,
     Contact,
@@ -22,21 +21,15 @@ from crm.contacts.models import (
     contact_tags,
     organisation_tags,
 )
-from crm.extensions import db
+from crm.contacts.standing import LIFECYCLE_LABELS
 from crm.folding import fold
 from crm.segments.vocabulary import Field, listed
 
 CUSTOM = re.compile(r"custom\.([\w -]{1,60})")
-LIFECYCLE_WORDS = {"lead": _l("Lead"), "prospect": _l("Prospect"), "customer": _l("Customer"), "former": _l("Former customer")}
 CONSENT_WORDS = {"granted": _l("granted"), "refused": _l("refused"), "withdrawn": _l("withdrawn")}
 CONSENT_LABELS = {"service": _l("Consent: service"), "feedback": _l("Consent: feedback"), "marketing": _l("Consent: marketing")}
 GROUPS = {"person": _l("Person"), "organisation": _l("Organisation"), "standing": _l("Standing"), "consent": _l("Consent"), "own": _l("Own fields")}
 LANGUAGES = (("de", "Deutsch"), ("en", "English"))
-
-
-def staff() -> list[tuple[int, str]]:
-    query = select(User.id, User.name).where(User.deactivated_at.is_(None)).order_by(User.name)
-    return [(row.id, row.name) for row in db.session.execute(query)]
 
 
 def _words(words: dict[str, Any]) -> Any:
@@ -108,7 +101,7 @@ def _many(value: Any) -> Sequence[Any]:
 
 
 PEOPLE = listed(
-    Field("lifecycle", _l("Lifecycle"), "choice", Contact.lifecycle, values=_words(LIFECYCLE_WORDS)),
+    Field("lifecycle", _l("Lifecycle"), "choice", Contact.lifecycle, values=_words(LIFECYCLE_LABELS)),
     Field("customer_since", _l("Customer since"), "date", Contact.customer_since),
     Field("tags", _l("Tags"), "tags", _tag_names(contact_tags, Contact.id, contact_tags.c.contact_id),
           test=_tagged(contact_tags, Contact.id, contact_tags.c.contact_id), convert=fold),
@@ -145,7 +138,6 @@ PEOPLE = listed(
     Field("value", _l("Value so far"), "number", Contact.value, "standing"),
     *(Field(f"consent.{purpose}", CONSENT_LABELS[purpose], "choice", _consent(purpose), "consent", values=_words(CONSENT_WORDS)) for purpose in PURPOSES),
 )
-assert set(LIFECYCLE_WORDS) == set(LIFECYCLES)
 
 
 def person_field(key: str) -> Field | None:

@@ -6,22 +6,17 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from sqlalchemy import select
-from wtforms import BooleanField, Form, HiddenField, SelectField, StringField, TextAreaField, ValidationError
-from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import BooleanField, Form, HiddenField, SelectField, StringField, ValidationError
+from wtforms.validators import InputRequired, Optional
 
 from crm import clock
-from crm.accounts.models import User
+from crm.accounts.choices import staff
 from crm.contacts.models import Contact
 from crm.extensions import db
+from crm.fields import long_text, one_line, options, text
 from crm.formatting import formats
 from crm.tasks.due_dates import Due, Unreadable, read, split
 from crm.tasks.zones import zone_of
-
-
-def one_line(text: str | None) -> str:
-    return " ".join((text or "").replace("\0", "").split())
 
 
 class DueForm(Form):
@@ -43,8 +38,7 @@ class DueForm(Form):
 class QuickForm(DueForm):
     """One line: what, and when at its end."""
 
-    title = StringField(_l("What is to be done?"), [InputRequired(_l("Write what is to be done.")), Length(max=300, message=_l("This is too long: 300 characters fit."))],
-                        filters=[one_line])
+    title = text(_l("What is to be done?"), 300, InputRequired(_l("Write what is to be done.")))
     contact_id = HiddenField(filters=[one_line])
     contact: Contact | None = None
 
@@ -59,26 +53,19 @@ class QuickForm(DueForm):
 
 
 class TaskForm(QuickForm):
-    notes = TextAreaField(_l("Notes"), [Optional(), Length(max=20_000, message=_l("This is too long: 20,000 characters fit."))],
-                          filters=[lambda text: (text or "").replace("\0", "")])
+    notes = long_text(_l("Notes"), 20_000)
     assignee_id = SelectField(_l("Who does it"), coerce=int)
     without_contact = BooleanField(_l("It does not concern this contact any more"))
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.assignee_id.choices = staff(self.assignee_id.data)
+        self.assignee_id.choices = options(staff(besides=self.assignee_id.data))
 
 
-def staff(present: int | None) -> list[SelectChoice]:
-    """Everybody who works here, and who the task belongs to now."""
-    query = select(User.id, User.name).where(User.deactivated_at.is_(None) | (User.id == (present or 0))).order_by(User.name)
-    return [SelectChoice(row.id, row.name) for row in db.session.execute(query)]
-
-
-def _contact(text: str) -> Contact | None:
-    if not text:
+def _contact(number: str) -> Contact | None:
+    if not number:
         return None
-    found = db.session.get(Contact, int(text)) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    found = db.session.get(Contact, int(number)) if number.isascii() and number.isdigit() and len(number) < 10 else None
     if found is None:
         raise ValidationError(_l("This contact does not exist."))
     return found

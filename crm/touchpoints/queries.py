@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
-from crm.accounts.models import Department, User
 from crm.extensions import db
 from crm.touchpoints.models import Touchpoint
 
@@ -36,12 +35,3 @@ def absorbed_by(touchpoint: Touchpoint) -> Select[Touchpoint]:
 
 def last_position() -> int:
     return db.session.scalar(select(func.max(Touchpoint.position))) or 0
-
-
-def departments() -> list[Department]:
-    return list(db.session.scalars(select(Department).where(Department.archived_at.is_(None)).order_by(Department.position, Department.name)))
-
-
-def owners(besides: int | None) -> list[tuple[int, str]]:
-    there = or_(User.deactivated_at.is_(None), User.id == besides)
-    return [(row.id, row.name) for row in db.session.execute(select(User.id, User.name).where(there).order_by(User.name))]

@@ -46,7 +46,7 @@ def test_what_is_typed_cannot_begin_another_header(app):
 
 
 def test_an_address_that_is_none_is_refused(app):
-    with pytest.raises(ValueError, match="only .* could be parsed"):
+    with pytest.raises(ValueError, match=r"only .* could be parsed"):
         send(to=["klara@kunde.example\r\nRCPT TO:<spy@evil.example>"])
 
 

@@ -149,7 +149,7 @@ def test_the_date_has_a_field_of_its_own_too(client, clock, db):
 
 
 @pytest.mark.parametrize(("fields", "why"), [
-    ({"title": " "}, "Write what is to be done"), ({"title": "x" * 301}, "too long"), ({"title": "x", "due": "gestern"}, "has passed"),
+    ({"title": " "}, "Write what is to be done"), ({"title": "x" * 301}, "at most 300 characters"), ({"title": "x", "due": "gestern"}, "has passed"),
     ({"title": "x", "due": "soonish"}, "not understood"), ({"title": "x", "contact_id": "99"}, ""),
 ])
 @pytest.mark.parametrize("target", ["tasks", "task-1-next"])
