@@ -23,13 +23,15 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--against", type=FOLDER, metavar="DATA_DIR", help="A smaller data set: how much slower is the present one?")
 @click.option("--only", type=click.Choice(PARTS), multiple=True, help="Measure this alone (may be given several times).")
 @click.option("--json", "file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the figures there too.")
+@click.option("--quick", is_flag=True, help="A tenth of the effort: a first look, not a figure to quote.")
 @click.option("--check", is_flag=True, help="Exit 1 when a target is missed.")
-def bench(full: Path | None, against: Path | None, only: tuple[str, ...], file: Path | None, check: bool) -> None:
+def bench(full: Path | None, against: Path | None, only: tuple[str, ...], quick: bool, file: Path | None, check: bool) -> None:
     """Measure the main jobs on the present database.
 
     It is read, not written; what has to write works on a copy beside it. Nothing is sent.
     """
     from crm.bench import datasets, report, running_order
+    from crm.bench.effort import FULL, QUICK
 
     smaller = datasets.DataSet.at(against) if against else None
     if full:
@@ -37,7 +39,7 @@ def bench(full: Path | None, against: Path | None, only: tuple[str, ...], file: 
     else:
         data = datasets.DataSet.of(os.environ)
     require_ready(data, smaller)
-    figures = running_order.figures(data, smaller, only or PARTS, lambda what: click.echo(f"{what} …", err=True))
+    figures = running_order.figures(data, smaller, only or PARTS, QUICK if quick else FULL, lambda what: click.echo(f"{what} …", err=True))
     click.echo(report.table(figures))
     if file:
         file.write_text(json.dumps([one.as_dict() for one in figures], indent=1) + "\n", encoding="utf-8")

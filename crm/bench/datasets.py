@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import resource
 import shutil
 import sqlite3
 import subprocess
@@ -20,6 +19,7 @@ from pathlib import Path
 import click
 
 from crm import __version__, migrating
+from crm.bench.processes import processor_seconds
 from crm.settings import Settings, load
 
 SEED = 2026
@@ -84,13 +84,8 @@ def _made(folder: Path, wanted: dict) -> DataSet:
     folder.mkdir(parents=True)
     made = DataSet.at(folder)
     made.crm("migrate")
-    began, worked = time.monotonic(), _processor_seconds()
+    began, worked = time.monotonic(), processor_seconds()
     made.crm("demo", "load", "--contacts", str(wanted["contacts"]), "--interactions", str(wanted["interactions"]), "--seed", str(SEED))
-    known = wanted | {"seconds": round(time.monotonic() - began, 1), "processor_seconds": round(_processor_seconds() - worked, 1)}
+    known = wanted | {"seconds": round(time.monotonic() - began, 1), "processor_seconds": round(processor_seconds() - worked, 1)}
     (folder / STAMP).write_text(json.dumps(known))
     return replace(made, loading=known)
-
-
-def _processor_seconds() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime

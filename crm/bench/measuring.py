@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from statistics import median, quantiles
 
-ROUNDS = 10
-TURNS = 20  # of each round
-WARM_UP = 25  # for each process may have to see a page first
+from crm.bench.effort import Effort
+
 Question = Callable[[], float]
 
 
@@ -35,14 +34,14 @@ class Times:
         return median(median(mine) / median(theirs) for mine, theirs in zip(self.rounds, other.rounds, strict=True))
 
 
-def in_turns(questions: Mapping[str, Question], rounds: int = ROUNDS, turns: int = TURNS) -> dict[str, Times]:
-    """Ask each question once, then each again …"""
+def in_turns(questions: Mapping[str, Question], effort: Effort) -> dict[str, Times]:
+    """Ask each question once, then each again …, when all have been asked often enough that nothing is new to their processes."""
     for ask in questions.values():
-        for _ in range(WARM_UP):
+        for _ in range(effort.warm_up):
             ask()
     taken: dict[str, list[list[float]]] = {name: [] for name in questions}
-    for _ in range(rounds):
-        times = [{name: ask() for name, ask in questions.items()} for _ in range(turns)]
+    for _ in range(effort.rounds):
+        times = [{name: ask() for name, ask in questions.items()} for _ in range(effort.turns)]
         for name in questions:
             taken[name].append([each[name] for each in times])
     return {name: Times(each) for name, each in taken.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import re
+import resource
 import socket
 import subprocess
 import sys
@@ -11,8 +12,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from crm.bench.datasets import DataSet
+if TYPE_CHECKING:
+    from crm.bench.datasets import DataSet
+
 
 PATIENCE = 90.0  # seconds for a program to answer
 MEGABYTE = 1024  # /proc counts in kB
@@ -77,6 +81,12 @@ def listens(port: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def processor_seconds() -> float:
+    """What all processes that we started and that have ended have worked so far."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 # — weight ————————————————————————————————————————————————————————————————————————————————————————————

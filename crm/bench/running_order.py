@@ -11,6 +11,7 @@ from flask import Flask
 from crm import create_app
 from crm.bench import intake, measuring, pages, starting
 from crm.bench.datasets import DataSet
+from crm.bench.effort import Effort
 from crm.bench.measuring import Times
 from crm.bench.processes import serving
 from crm.bench.report import Figure
@@ -19,16 +20,16 @@ TIMES_THE_FLOOR, GROWTH, START, LOAD, MAILS = 2.0, 1.2, 2.0, 300.0, 200.0
 Say = Callable[[str], None]
 
 
-def figures(data: DataSet, smaller: DataSet | None, parts: Collection[str], say: Say) -> list[Figure]:
+def figures(data: DataSet, smaller: DataSet | None, parts: Collection[str], effort: Effort, say: Say) -> list[Figure]:
     found = list(loading(data))
     if "pages" in parts:
-        found += page_figures(data, smaller, say)
+        found += page_figures(data, smaller, effort, say)
     if not data.settings.is_sqlite:
         return [*found, Figure("Start and mail intake", None, detail="only measured on SQLite, where a copy to write to is a file")]
     if {"start", "intake"} & set(parts):
         say("Copying the database")
         with data.copy() as scratch:
-            found += writing_figures(scratch, parts, say)
+            found += writing_figures(scratch, parts, effort, say)
     return found
 
 
@@ -38,21 +39,23 @@ def loading(data: DataSet) -> Iterator[Figure]:
         yield Figure("Loading the demo data", data.loading["seconds"], "s", most=LOAD, detail=detail)
 
 
-def writing_figures(scratch: DataSet, parts: Collection[str], say: Say) -> Iterator[Figure]:
+def writing_figures(scratch: DataSet, parts: Collection[str], effort: Effort, say: Say) -> Iterator[Figure]:
     if "start" in parts:
         say("Starting")
-        yield Figure("Start to the first page", starting.start(scratch), "s", most=START, detail=f"`crm run`, median of {starting.STARTS}")
+        yield Figure("Start to the first page", starting.start(scratch, effort.starts), "s", most=START, detail=f"`crm run`, median of {effort.starts}")
         rss, pss = starting.memory(scratch) or (None, None)
         yield Figure("Memory of all processes", pss, "MB", detail=f"shared pages counted once; RSS added up: {rss:,.0f} MB" if rss else "")
     if "intake" in parts:
         say("Taking mail in")
-        yield Figure("Mail intake", intake.rate(scratch), "mails/s", least=MAILS, detail=f"{intake.MAILS:,} small mails, one connection, until all are conversations")
+        rate, worked = intake.rate(scratch, effort.mails)
+        detail = f"{effort.mails:,} small mails, one connection, until all are conversations; {worked * 1000:.1f} ms of one processor each"
+        yield Figure("Mail intake", rate, "mails/s", least=MAILS, detail=detail)
 
 
 # — pages —————————————————————————————————————————————————————————————————————————————————————————————
 
 
-def page_figures(data: DataSet, smaller: DataSet | None, say: Say) -> Iterator[Figure]:
+def page_figures(data: DataSet, smaller: DataSet | None, effort: Effort, say: Say) -> Iterator[Figure]:
     with ExitStack() as stack:
         floor = pages.Browser(stack.enter_context(serving(data, "crm.bench.floor")))
         here, app = visited(stack, data)
@@ -64,7 +67,7 @@ def page_figures(data: DataSet, smaller: DataSet | None, say: Say) -> Iterator[F
             questions: dict[str, Callable[[], float]] = {"floor": lambda: floor.time("/"), "page": partial(here.time, path)}
             if there:
                 questions["smaller"] = partial(there.time, elsewhere[name])
-            yield from compared(name, measuring.in_turns(questions), told.get(name, ""))
+            yield from compared(name, measuring.in_turns(questions, effort), told.get(name, ""))
 
 
 def visited(stack: ExitStack, data: DataSet) -> tuple[pages.Browser, Flask]:
