@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask import current_app
 from sqlalchemy import select
 
 from crm.extensions import db
@@ -12,9 +13,9 @@ DELAY = 30  # minutes after the resolution
 
 
 def create_defaults(delay: int = DELAY) -> None:
-    """Idempotent. The default rule: CSAT, 30 minutes after a conversation was resolved."""
+    """Idempotent, named in the firm's language. The default rule: CSAT, 30 minutes after a conversation was resolved."""
     known = {survey.key: survey for survey in db.session.scalars(select(Survey))}
-    for key, name in NAMES.items():
+    for key, name in NAMES[current_app.config["SETTINGS"].locale].items():
         if key not in known:
             known[key] = Survey(key=key, type=key, name=name)
             db.session.add(known[key])

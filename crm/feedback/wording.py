@@ -29,7 +29,7 @@ DEFAULTS: dict[str, dict[str, dict[str, str]]] = {
         "de-du": {"question": "War es weniger, so viel oder mehr, als du erwartet hast?", "low": "weniger als erwartet", "middle": "wie erwartet", "high": "mehr als erwartet"},
     },
 }
-NAMES = {"nps": "NPS", "csat": "CSAT", "ces": "CES", "expectation": "Expectation"}
+NAMES = {"en": {"nps": "NPS", "csat": "CSAT", "ces": "CES", "expectation": "Expectation"}, "de": {"nps": "NPS", "csat": "CSAT", "ces": "CES", "expectation": "Erwartung"}}
 
 
 def wording(survey: Survey, language: str, form: str = "sie") -> dict[str, str]:
