@@ -57,7 +57,7 @@ class Office:
     base: str
     smtp_port: int
     post: Post
-    folder: Path  # its data directory
+    environ: dict[str, str]  # what it was started with
 
     def receive(self, sender: str, subject: str, body: str, **headers: str) -> None:
         """A customer writes, with an ordinary SMTP client."""
@@ -103,7 +103,7 @@ def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         program = subprocess.Popen([sys.executable, "-m", "crm", "run", "--port", str(web), "--demo"], env=environ, stdout=log, stderr=log, cwd=Path(__file__).parents[2])
         try:
             eventually(lambda: answers(f"{base}/readyz"), f"the program to start: {(folder / 'log').read_text()}", 120)
-            yield Office(base, smtp, post[0], folder)
+            yield Office(base, smtp, post[0], environ)
         finally:
             program.send_signal(signal.SIGINT)
             program.wait(20)

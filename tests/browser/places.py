@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import func, select
@@ -39,8 +38,8 @@ class Place:
     customer: bool = False
 
 
-def application(data_dir: Path) -> Flask:
-    return create_app(settings_module.load({"CRM_DATA_DIR": str(data_dir)}))
+def application(environ: dict[str, str]) -> Flask:
+    return create_app(settings_module.load(environ))
 
 
 def places(app: Flask) -> list[Place]:
@@ -96,7 +95,7 @@ EXAMPLES = {
     "/inbox": select(Conversation.id).join(Message, Message.conversation_id == Conversation.id).where(Conversation.status == "open").group_by(Conversation.id).order_by(func.count().desc(), Conversation.id),
     "/inbox/messages": select(Message.id).where(Message.has_html).order_by(Message.id.desc()),
     "/inbox/quarantine": select(ReceivedMail.id).where(ReceivedMail.state == "quarantined"),
-    "/interactions": select(Interaction.id).where(Interaction.kind == "call").order_by(func.length(Interaction.body).desc(), Interaction.id),
+    "/interactions": select(Interaction.id).where(Interaction.kind == "call.logged").order_by(func.length(Interaction.body).desc(), Interaction.id),
     "/outbox": select(Delivery.id),
     "/settings/users": select(User.id).order_by(User.id.desc()),
     "/settings/departments": select(Department.id),
