@@ -1,0 +1,132 @@
+"""However much there is, a page asks the database as often as with a single row."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine, event, select
+
+from crm import clock, defaults
+from crm.contacts.models import Address, Contact, Organisation, Tag
+from crm.extensions import db
+from crm.feedback.models import Answer, FeedbackRequest, Survey
+from crm.inbox.models import Conversation
+from crm.outbox.models import Delivery
+from crm.segments.models import Segment
+from crm.tasks.models import Task
+from crm.timeline.models import Interaction
+
+FEW, MANY = 3, 45
+# page → the most statements it may take, sign-in included. Raise a number only with a reason.
+CEILINGS = {
+    "/": 9,
+    "/contacts": 6,
+    "/contacts?sort=-last_in": 7,
+    "/contacts?q=kunde": 8,
+    "/contacts/{contact}": 12,
+    "/contacts/{contact}?channel=phone": 13,
+    "/organisations": 7,
+    "/organisations/{organisation}": 6,
+    "/inbox": 5,
+    "/inbox?view=unassigned": 5,
+    "/inbox/{conversation}": 13,
+    "/tasks": 4,
+    "/tasks?view=missing": 4,
+    "/feedback": 6,
+    "/feedback/requests": 3,
+    "/segments": 3,
+    "/touchpoints": 4,
+    "/outbox": 4,
+    "/search?q=kunde": 4,
+}
+
+
+@contextmanager
+def counted():
+    """The statements carried out meanwhile."""
+    seen: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN")):
+            seen.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def office(app, admin):
+    """office(n) adds n people, each with all that lists show of one."""
+    defaults.prepare()
+    survey = db.session.scalars(select(Survey)).first()
+
+    def add(number: int) -> dict[str, int]:
+        for _ in range(number):
+            contact = person(admin)
+            conversation = happened(contact, admin, survey)
+        db.session.commit()
+        return {"contact": contact.id, "organisation": contact.organisation.id, "conversation": conversation.id}
+
+    return add
+
+
+def person(agent) -> Contact:
+    number = len(db.session.scalars(select(Contact.id)).all())
+    firm = Organisation(name=f"Firma {number}", sort_name=f"firma {number}")
+    contact = Contact(first_name="Klara", last_name=f"Kunde {number}", lifecycle="customer", organisation=firm, owner=agent, last_interaction_at=clock.now() - timedelta(days=100 + number))
+    contact.addresses = [Address(kind="email", value=f"klara{number}@kunde.example", normalised=f"klara{number}@kunde.example", primary=True)]
+    contact.tags = [Tag(name=f"Tag {number}", folded=f"tag {number}")]
+    db.session.add(contact)
+    db.session.flush()
+    return contact
+
+
+def happened(contact: Contact, agent, survey: Survey) -> Conversation:
+    now = clock.now()
+    conversation = Conversation(contact=contact, subject="Anschluss", last_message_at=now, waiting_since=now)
+    db.session.add(conversation)
+    conversation.add("inbound", text="Guten Tag", reply_text="Guten Tag", from_name="Klara", from_address="klara@kunde.example")
+    conversation.add("outbound", text="Danke", reply_text="Danke", author=agent)
+    entry = Interaction(contact_id=contact.id, organisation_id=contact.organisation_id, kind="call.logged", channel="phone", direction="inbound", staff_id=agent.id, happened_at=now, logged_at=now)
+    request = FeedbackRequest(contact_id=contact.id, survey_id=survey.id, state="answered", staff_id=agent.id)
+    db.session.add_all([entry, request, Task(title="Anrufen", due_at=now - timedelta(days=1), assignee_id=agent.id, contact_id=contact.id),
+                        Segment(name=f"Segment {contact.id}", rule={"all": []}), Delivery(recipient="k@kunde.example", recipients="k@kunde.example", subject="Danke", message_id=f"{contact.id}@firm.example", blob="0" * 64)])  # fmt: skip
+    db.session.flush()
+    db.session.add(Answer(request_id=request.id, contact_id=contact.id, survey_id=survey.id, survey_type=survey.type, score=1, comment="Nein", staff_id=agent.id))
+    return conversation
+
+
+def test_no_page_asks_more_often_when_there_is_more(browse, admin, office):
+    client, known = browse(admin), office(FEW)
+    few = {path: asked(client, path.format(**known)) for path in CEILINGS}
+    known = office(MANY)
+    many = {path: asked(client, path.format(**known)) for path in CEILINGS}
+    grown = {path: (few[path], many[path]) for path in CEILINGS if many[path] > few[path]}
+    assert grown == {}
+
+
+def test_every_page_stays_under_its_ceiling(browse, admin, office):
+    client, known = browse(admin), office(FEW)
+    above = {path: taken for path in CEILINGS if (taken := asked(client, path.format(**known))) > CEILINGS[path]}
+    assert above == {}
+
+
+def asked(client, path: str) -> int:
+    """Statements of the second look: what is worked out once is not a page's."""
+    assert client.get(path).status_code == 200, path
+    with counted() as seen:
+        client.get(path)
+    return len(seen)
+
+
+def test_a_statement_more_for_each_row_would_be_seen(app, office):
+    office(FEW)
+    with counted() as seen:
+        for contact in db.session.scalars(select(Contact)):
+            _ = contact.tags
+    assert len(seen) == FEW + 1
