@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import smtplib
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import SMTP
-from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 
 from tests.browser.chromium import chromium, executable
-
-ADMIN, PASSWORD = "julia@nordlicht.example", "espresso-2026"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+from tests.browser.running import ADMIN, PASSWORD, eventually, free_port, running
 
 
 @dataclass
@@ -70,16 +55,6 @@ class Office:
             client.send_message(mail)
 
 
-def eventually(look: Callable[[], Any], what: str, seconds: float = 20) -> Any:
-    """The first thing true that `look` gives."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := look():
-            return found
-        time.sleep(0.05)
-    raise AssertionError(f"still waiting for {what} after {seconds} s")
-
-
 @pytest.fixture(scope="session")
 def post() -> Iterator[tuple[Post, int]]:
     kept, port = Post(), free_port()
@@ -92,29 +67,12 @@ def post() -> Iterator[tuple[Post, int]]:
 @pytest.fixture(scope="session")
 def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, post: tuple[Post, int]) -> Iterator[Office]:
     """`crm run` on the demo office, on free ports, on the database of this run."""
-    folder, web, smtp = tmp_path_factory.mktemp("demo office"), free_port(), free_port()
-    base = f"http://127.0.0.1:{web}"
-    environ = os.environ | {
-        "CRM_DATA_DIR": str(folder), "CRM_LISTEN_SMTP": f"127.0.0.1:{smtp}", "CRM_SMTP_URL": f"smtp://127.0.0.1:{post[1]}", "CRM_BASE_URL": base, "CRM_LOCALE": "en",
-    }
+    smtp = free_port()
+    settings = {"CRM_LISTEN_SMTP": f"127.0.0.1:{smtp}", "CRM_SMTP_URL": f"smtp://127.0.0.1:{post[1]}"}
     if request.config.getoption("--database") != "sqlite":
-        environ["CRM_DATABASE_URL"] = request.getfixturevalue("postgresql_url")
-    with (folder / "log").open("wb") as log:
-        program = subprocess.Popen([sys.executable, "-m", "crm", "run", "--port", str(web), "--demo"], env=environ, stdout=log, stderr=log, cwd=Path(__file__).parents[2])
-        try:
-            eventually(lambda: answers(f"{base}/readyz"), f"the program to start: {(folder / 'log').read_text()}", 120)
-            yield Office(base, smtp, post[0], environ)
-        finally:
-            program.send_signal(signal.SIGINT)
-            program.wait(20)
-
-
-def answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=2) as response:
-            return response.status == 200
-    except OSError:
-        return False
+        settings["CRM_DATABASE_URL"] = request.getfixturevalue("postgresql_url")
+    with running(tmp_path_factory.mktemp("demo office"), **settings) as environ:
+        yield Office(environ["CRM_BASE_URL"], smtp, post[0], environ)
 
 
 @pytest.fixture(scope="session")

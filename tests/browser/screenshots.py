@@ -1,89 +1,120 @@
-"""Pictures of the pages, for the documentation and for looking at: wide, tablet and phone, light and dark, both languages.
+"""Pictures of the pages, from the demo office, by one command that starts the program itself.
 
-    python -m tests.browser.screenshots http://127.0.0.1:8000 EMAIL PASSWORD [DIRECTORY] [--all]
-
-Without --all it takes the documentation's set: each page wide and light in English, and the ones marked below on a phone.
+    python -m tests.browser.screenshots [DIRECTORY]          the documentation's set (docs/screenshots)
+    python -m tests.browser.screenshots --all DIRECTORY      every page: wide, tablet and phone, light and dark, both languages
 """
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from PIL import Image
+from playwright.sync_api import Browser, Page
 
 from tests.browser.chromium import chromium
+from tests.browser.places import application, fill, places
+from tests.browser.running import ADMIN, MEMBER, PASSWORD, ROOT, running
 
 SIZES = {"wide": (1440, 900), "tablet": (1024, 768), "phone": (390, 844)}
-DOCUMENTED = Path(__file__).parent.parent.parent / "docs" / "screenshots"
+DOCUMENTED = ROOT / "docs" / "screenshots"
+COLOURS = 128
+KNOWN = "/search?q=Margarete+Sommer"  # the customer of the tour
 
 
 @dataclass(frozen=True)
 class Shot:
-    """`path` may be a callable-free address or begin with '>' and name the link (css) to follow from the address before the blank."""
+    """`path`: an address, or a rule of the routes of which the office gives an example. `follow`: css of the link on it that leads to what is shown."""
 
     name: str
     path: str
-    follow: str = ""  # css of a link on that page; the picture is of where it leads
-    phone: bool = False
+    size: str = "wide"
+    scheme: str = "light"
+    language: str = "en"
+    follow: str = ""
 
 
+PERSON = "main a[href^='/contacts/']"
 SHOTS = (
-    Shot("my-day", "/", phone=True),
-    Shot("inbox", "/inbox", phone=True),
-    Shot("conversation", "/inbox", "main [data-list] a[href^='/inbox/']"),
-    Shot("contacts", "/contacts"),
-    Shot("contact", "/contacts?sort=last_in", "main [data-list] a[href^='/contacts/']", phone=True),
-    Shot("organisations", "/organisations"),
-    Shot("tasks", "/tasks"),
-    Shot("segments", "/segments"),
+    Shot("my-day", "/"),
+    Shot("inbox", "/inbox?view=open"),
+    Shot("conversation", "/inbox/<int:ident>"),
+    Shot("contact", "/contacts/<int:contact_id>"),
+    Shot("contacts", "/contacts?sort=-value"),
+    Shot("organisation", "/organisations/<int:ident>"),
+    Shot("segment", "/segments/<int:ident>/rule", language="de"),
     Shot("feedback", "/feedback"),
     Shot("touchpoints", "/touchpoints"),
-    Shot("settings", "/settings"),
+    Shot("tasks", "/tasks", language="de"),
+    Shot("contact-dark", "/contacts/<int:contact_id>", scheme="dark", language="de"),
+    Shot("inbox-dark", "/inbox/<int:ident>", scheme="dark"),
+    Shot("contact-phone", KNOWN, size="phone", follow=PERSON),
+    Shot("my-day-phone", "/", size="phone", scheme="dark", language="de"),
+    Shot("answer-phone", "/f/<token>", size="phone", language="de"),
 )
 
 
-def signed_in(browser: Browser, base: str, email: str, password: str, size: str, scheme: str, locale: str) -> BrowserContext:
-    width, height = SIZES[size]
-    context = browser.new_context(base_url=base, viewport={"width": width, "height": height}, color_scheme=scheme, locale=locale,  # type: ignore[arg-type]
-                                  reduced_motion="reduce", device_scale_factor=1)
+@contextmanager
+def seen(browser: Browser, base: str, shot: Shot) -> Iterator[Page]:
+    """A page as the shot wants it, of somebody signed in who works in its language."""
+    width, height = SIZES[shot.size]
+    context = browser.new_context(base_url=base, viewport={"width": width, "height": height}, color_scheme=shot.scheme, locale=shot.language, reduced_motion="reduce")  # type: ignore[arg-type]
     page = context.new_page()
     page.goto("/sign-in")
-    page.fill("[name=email]", email)
-    page.fill("[name=password]", password)
+    page.fill("[name=email]", ADMIN if shot.language == "de" else MEMBER)
+    page.fill("[name=password]", PASSWORD)
     page.press("[name=password]", "Enter")
     page.wait_for_url(lambda url: "/sign-in" not in url)
-    return context
+    yield page
+    context.close()
 
 
-def take(page: Page, shot: Shot, file: Path) -> None:
-    page.goto(shot.path)
-    if shot.follow and page.locator(shot.follow).count():
-        page.goto(page.locator(shot.follow).first.get_attribute("href") or shot.path)
+def take(page: Page, shot: Shot, path: str, file: Path) -> None:
+    page.goto(path)
+    if shot.follow:
+        page.goto(page.locator(shot.follow).first.get_attribute("href") or path)
     page.wait_for_load_state("networkidle")
     file.parent.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=file)
+    small(page.screenshot()).save(file, optimize=True)
 
 
-def wanted(everything: bool) -> Iterable[tuple[str, str, str]]:
-    if not everything:
-        return [("wide", "light", "en"), ("phone", "light", "en")]
-    return [(size, scheme, locale) for size in SIZES for scheme in ("light", "dark") for locale in ("en", "de")]
+def small(png: bytes) -> Image.Image:
+    """With a palette: a page has few colours, and a third of the bytes is enough."""
+    return Image.open(BytesIO(png)).convert("RGB").quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
 
 
-def main(base: str, email: str, password: str, directory: Path, everything: bool) -> None:
-    with chromium() as browser:
-        for size, scheme, locale in wanted(everything):
-            context = signed_in(browser, base, email, password, size, scheme, locale)
-            for shot in SHOTS:
-                if everything or size == "wide" or shot.phone:
-                    suffix = f"-{size}-{scheme}-{locale}" if everything else ("-phone" if size == "phone" else "")
-                    take(context.pages[0], shot, directory / f"{shot.name}{suffix}.png")
-            context.close()
+def document(browser: Browser, environ: dict[str, str], directory: Path) -> None:
+    app = application(environ)
+    rules = {rule.rule: rule.endpoint for rule in app.url_map.iter_rules()}
+    for shot in SHOTS:
+        with app.app_context():
+            path = fill(rules[shot.path], shot.path) if "<" in shot.path else shot.path
+        with seen(browser, environ["CRM_BASE_URL"], shot) as page:
+            take(page, shot, path, directory / f"{shot.name}.png")
+
+
+def everything(browser: Browser, environ: dict[str, str], directory: Path) -> None:
+    found = places(application(environ), complete=False)
+    looks = [Shot("", "", size, scheme, language) for size in SIZES for scheme in ("light", "dark") for language in ("en", "de")]
+    for look in looks:
+        with seen(browser, environ["CRM_BASE_URL"], look) as page:
+            for place in found:
+                name = re.sub(r"\W+", "-", place.endpoint)
+                take(page, look, place.path, directory / f"{name}.{look.size}-{look.scheme}-{look.language}.png")
+
+
+def main(arguments: list[str]) -> None:
+    names = [one for one in arguments if not one.startswith("--")]
+    make = everything if "--all" in arguments else document
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as environ, chromium() as browser:
+        make(browser, environ, Path(names[0]) if names else DOCUMENTED)
 
 
 if __name__ == "__main__":
-    given = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
-    main(given[0], given[1], given[2], Path(given[3]) if len(given) > 3 else DOCUMENTED, "--all" in sys.argv)
+    main(sys.argv[1:])
