@@ -49,6 +49,9 @@ class Base(DeclarativeBase):
     registry = registry(metadata=MetaData(naming_convention=CONVENTION), type_annotation_map={datetime: UtcDateTime()})
 
 
+LARGEST_ID = 2**31 - 1
+
+
 class Identified:
     """A row with an integer id that is never used again after deletion (links to it must not come to mean another)."""
 

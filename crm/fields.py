@@ -10,6 +10,8 @@ from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
+from crm.extensions import LARGEST_ID
+
 TOO_LONG = _l("Use at most %(max)d characters.")
 
 
@@ -24,8 +26,21 @@ def trimmed(text: str | None) -> str:
 
 
 def ident(value: Any) -> int | None:
-    """The id that was chosen; None for none."""
-    return int(value) if value not in (None, "", "None") else None
+    """The id that was chosen or stands in an address; None for none. ValueError for what no row can have."""
+    if value in (None, "", "None"):
+        return None
+    number = int(value)
+    if not 0 <= number <= LARGEST_ID:
+        raise ValueError(number)
+    return number
+
+
+def ident_or_none(value: Any) -> int | None:
+    """The same, where nonsense is as if nothing had been given."""
+    try:
+        return ident(value)
+    except ValueError:
+        return None
 
 
 def text(label: Any, longest: int, *checks: Any, description: Any = "", **attributes: Any) -> StringField:

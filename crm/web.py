@@ -25,6 +25,7 @@ from flask import (
 from flask_babel import get_locale
 from markupsafe import Markup
 from sqlalchemy import Select, func, literal, select, tuple_
+from werkzeug.routing import IntegerConverter
 
 from crm.extensions import db
 
@@ -122,7 +123,14 @@ class OverriddenMethod:
         return self.wsgi_app(environ, start_response)
 
 
+class Number(IntegerConverter):
+    """A number in an address. One longer than any id of ours leads nowhere (404) instead of into a database that cannot hold it."""
+
+    regex = r"\d{1,9}"
+
+
 def register(app: Flask) -> None:
+    app.url_map.converters["int"] = Number
     app.wsgi_app = OverriddenMethod(app.wsgi_app)  # type: ignore[method-assign]
     app.jinja_env.globals.update(notices=notices, kept=kept)
 

@@ -44,3 +44,35 @@ def test_a_choice_is_an_id_or_nothing(app, chosen, ident):
 def test_somebody_who_is_not_offered_cannot_be_chosen(app):
     with app.test_request_context():
         assert list(filled(owner="8").errors) == ["owner"]
+
+
+# — numbers that no row can have ——————————————————————————————————————————————————————————————————————————
+
+NUMBERS = (2**31, 2**63, 10**40)
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_an_address_with_a_number_too_large_leads_nowhere(app, browse, admin, number):
+    browser = browse(admin)
+    patterns = {rule.rule for rule in app.url_map.iter_rules() if "<int:ident>" in rule.rule and rule.arguments == {"ident"} and "GET" in rule.methods}
+    assert len(patterns) > 15
+    answers = {pattern: browser.get(pattern.replace("<int:ident>", str(number))).status_code for pattern in patterns}
+    assert {pattern: status for pattern, status in answers.items() if status != 404} == {}
+
+
+@pytest.mark.parametrize("number", [*map(str, NUMBERS), "-1", "²", "1.5", "x"])
+@pytest.mark.parametrize("address", [
+    "/inbox?contact={}&mailbox={}", "/inbox/changes?chosen={}", "/inbox/new?contact={}", "/contacts?organisation={}&owner={}", "/contacts/likely?contact={}&value=a@b.example",
+    "/tasks/new?contact={}", "/log?contact={}", "/feedback?touchpoint={}", "/feedback/requests?contact={}",
+])
+def test_nonsense_in_a_filter_is_as_if_it_were_not_there(browse, admin, address, number):
+    assert browse(admin).get(address.replace("{}", number)).status_code == 200
+
+
+@pytest.mark.parametrize("number", [*map(str, NUMBERS), "²"])
+def test_nobody_is_meant_by_a_number_too_large(client, make, number):
+    from crm.inbox.models import Conversation
+
+    case = make.save(Conversation(contact=make.contact(), subject="Lid"))
+    assert client.post(f"/inbox/{case.id}/assignment", data={"assignee": number}).status_code == 404
+    assert client.post(f"/contacts/{case.contact_id}/owner", data={"value": number}).status_code == 422

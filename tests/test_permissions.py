@@ -18,7 +18,7 @@ from crm.api import resource
 
 CAST = ("nobody", "member", "lead", "admin")
 SIZED = re.compile(r"<int\([^)]*\):")
-VALUES = {"IntegerConverter": 1, "UnicodeConverter": "x", "PathConverter": "x", "UUIDConverter": "0" * 32}
+VALUES = {"Number": 1, "UnicodeConverter": "x", "PathConverter": "x", "UUIDConverter": "0" * 32}
 HEADER = "# who may ask for what · method, address, answer for {cast} · no-csrf: takes no CSRF token\n"
 
 

@@ -19,7 +19,7 @@ from marshmallow.fields import Method as Method
 from marshmallow.fields import Nested as Nested
 from marshmallow.fields import Raw as Raw
 
-LARGEST_ID = 2**31 - 1
+from crm.extensions import LARGEST_ID
 
 
 class Schema(marshmallow.Schema):

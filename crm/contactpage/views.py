@@ -13,7 +13,7 @@ from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
-from crm import web
+from crm import fields, web
 from crm.accounts import undo
 from crm.contactpage import band as bands
 from crm.contactpage import logging
@@ -54,7 +54,7 @@ def log(contact_id: int):
 @blueprint.get("/log")
 def choose():
     """For whom? Then the same box."""
-    if contact_id := request.args.get("contact", type=int):
+    if contact_id := request.args.get("contact", type=fields.ident):
         contact = living(contact_id)
         return web.page("contacts/log.html", "contacts/_log.html", **box(contact, LogForm()))
     asked = request.args.get("q", "").replace("\0", "").strip()[:100]

@@ -13,6 +13,7 @@ from crm.contacts.models import LIFECYCLES, Contact
 from crm.contacts.standing import LIFECYCLE_LABELS
 from crm.contacts.tagging import set_tags, split_names
 from crm.extensions import db
+from crm.fields import ident_or_none
 
 FIELDS = ("owner", "lifecycle", "tags")
 
@@ -30,7 +31,7 @@ def change(contact: Contact, field: str, text: str) -> str:
 
 
 def _own(contact: Contact, text: str) -> str:
-    owner = db.session.get(User, int(text)) if text.isdigit() and len(text) < 10 else None
+    owner = db.session.get(User, ident_or_none(text) or 0)
     if text and (owner is None or not (owner.is_active or owner is contact.owner)):
         return _("Choose somebody who works here.")
     contact.owner_id = owner.id if owner else None
@@ -75,8 +76,8 @@ def suggested(text: str) -> list[tuple[int, str, str]]:
 def person_typed(text: str) -> Contact | None:
     """The one person meant: "Anna Müller #12" as suggested, or a name or address that only one has."""
     _name, hash_, number = text.rpartition("#")
-    if hash_ and number.strip().isdigit() and len(number) < 10:
-        contact = db.session.get(Contact, int(number))
+    if hash_ and (ident := ident_or_none(number.strip())):
+        contact = db.session.get(Contact, ident)
         return contact if contact and contact.merged_into_id is None else None
     hits = current_app.extensions["finding"](text, ("contact",), 2)
     return db.session.get(Contact, hits[0].record_id) if len(hits) == 1 else None

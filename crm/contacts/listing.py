@@ -17,6 +17,7 @@ from crm.contacts.models import LIFECYCLES, Contact, Organisation
 from crm.contacts.queries import SORTS, belongs_to, tagged
 from crm.contacts.standing import LIFECYCLE_LABELS
 from crm.extensions import db
+from crm.fields import ident_or_none
 from crm.folding import fold
 
 NOBODY = "none"  # as owner: what nobody looks after
@@ -94,7 +95,7 @@ def found(kind: str, text: str) -> list[int]:
 
 
 def is_ident(value: str) -> bool:
-    return value.isdigit() and int(value) < 2**31
+    return ident_or_none(value) is not None
 
 
 def is_owner(value: str) -> bool:
@@ -142,7 +143,7 @@ class ContactListing(Listing):
         "owner": is_owner,
         "lifecycle": LIFECYCLES.__contains__,
         "organisation": is_ident,
-        "silent": lambda value: value.isdigit() and 0 < int(value) <= 10_000,
+        "silent": lambda value: 0 < (ident_or_none(value) or 0) <= 10_000,
     }
     conditions = {
         "q": lambda value: Contact.id.in_(found("contact", value)),

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from crm import web
+from crm import fields, web
 from crm.accounts import undo
 from crm.accounts.choices import staff
 from crm.contacts import editing, inline, queries
@@ -130,7 +130,7 @@ def likely():
     """Who already has the address that is being typed; the field comes under its name in the form."""
     kind, value = typed_address()
     there = find_by_address(kind, value)[:3] if len(value) > 2 else []
-    here = request.args.get("contact", type=int)
+    here = request.args.get("contact", type=fields.ident)
     return piece("contacts/_likely.html", _("Contacts"), likely=[contact for contact in there if contact.id != here])
 
 

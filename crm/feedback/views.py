@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, request
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from crm import clock, web
+from crm import clock, fields, web
 from crm.accounts.preferences import preference
 from crm.extensions import db
 from crm.feedback import answer_page, qr_page, queries, scales, scoring
 from crm.feedback.forms import KINDS, RuleForm, SurveyForm
 from crm.feedback.models import STATES, Answer, AnswerVersion, FeedbackRequest, FeedbackRule, Survey
 from crm.feedback.wording import question
-from crm.fields import options
 from crm.frame import needs
 from crm.touchpoints.models import Touchpoint
 
@@ -28,17 +29,17 @@ WINDOW = timedelta(days=90)
 @blueprint.get("/feedback")
 def index():
     filters = {"type": request.args.get("type", ""), "mood": request.args.get("mood", ""),
-               "touchpoint_id": request.args.get("touchpoint", type=int)}
+               "touchpoint_id": request.args.get("touchpoint", type=fields.ident)}
+    here = _here(type=filters["type"], mood=filters["mood"], touchpoint=filters["touchpoint_id"])
     page = web.paginate(queries.answers(**filters), Answer.answered_at, Answer.id, cursor=request.args.get("cursor"))
     if request.args.get("cursor") and web.wants_partial():
-        return web.page("feedback/_answers.html", page=page, filters=filters, here=_here())
-    return web.page("feedback/index.html", page=page, filters=filters, scores=_scores(), scales=scales.SCALES, here=_here())
+        return web.page("feedback/_answers.html", page=page, filters=filters, here=here)
+    return web.page("feedback/index.html", page=page, filters=filters, scores=_scores(), scales=scales.SCALES, here=here)
 
 
-def _here() -> str:
+def _here(**filters: Any) -> str:
     """This list's address with its filters, without the cursor."""
-    kept = "&".join(f"{name}={value}" for name in ("type", "mood", "touchpoint") if (value := request.args.get(name, "")).isidentifier() or value.isdigit())
-    return f"{request.path}?{kept}" if kept else request.path
+    return f"{request.path}?{urlencode({name: value for name, value in filters.items() if value})}".rstrip("?")
 
 
 def _scores() -> list[dict]:
@@ -61,11 +62,11 @@ def answer(ident: int):
 
 @blueprint.get("/feedback/requests")
 def requests():
-    state, contact = request.args.get("state", ""), request.args.get("contact", type=int)
-    query = queries.requests(state if state in STATES else "", contact)
+    state, contact = request.args.get("state", ""), request.args.get("contact", type=fields.ident)
+    state = state if state in STATES else ""
+    query = queries.requests(state, contact)
     page = web.paginate(query, FeedbackRequest.due_at, FeedbackRequest.id, cursor=request.args.get("cursor"))
-    here = f"/feedback/requests?state={state if state in STATES else ''}" + (f"&contact={contact}" if contact else "")
-    return web.page("feedback/requests.html", page=page, state=state, states=STATES, here=here)
+    return web.page("feedback/requests.html", page=page, state=state, states=STATES, here=_here(state=state, contact=contact))
 
 
 @blueprint.get("/feedback/surveys")
@@ -110,8 +111,8 @@ def rule(ident: int):
 
 def _edit_rule(row: FeedbackRule, title: str):
     form = RuleForm(obj=row, touchpoint_id=row.touchpoint_id or 0)
-    form.survey_id.choices = options((row.id, row.name) for row in db.session.scalars(select(Survey).where(Survey.archived_at.is_(None)).order_by(Survey.id)))
-    form.touchpoint_id.choices = options({0: _("any touchpoint")} | _touchpoint_names())
+    form.survey_id.choices = fields.options((row.id, row.name) for row in db.session.scalars(select(Survey).where(Survey.archived_at.is_(None)).order_by(Survey.id)))
+    form.touchpoint_id.choices = fields.options({0: _("any touchpoint")} | _touchpoint_names())
     if not form.validate_on_submit():
         return web.page("feedback/rule.html", status=422 if form.errors else 200, form=form, title=title)
     form.populate_obj(row)

@@ -18,7 +18,7 @@ from crm import clock
 from crm.accounts.models import Department
 from crm.contacts.normalising import normalise
 from crm.extensions import db
-from crm.fields import options
+from crm.fields import ident_or_none, options
 from crm.inbox.models import Mailbox
 from crm.settings import LOCALES
 from crm.touchpoints.models import Touchpoint
@@ -47,7 +47,7 @@ class MessageForm(FlaskForm):
 
     @property
     def last_seen(self) -> int | None:
-        return int(self.seen.data) if (self.seen.data or "").isdigit() else None
+        return ident_or_none(self.seen.data)
 
 
 class BeginForm(FlaskForm):

@@ -16,7 +16,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, bindparam, event, func, literal, select
 from sqlalchemy.orm import Session
 
-from crm import clock, web
+from crm import clock, fields, web
 from crm.extensions import db
 from crm.inbox import queries
 from crm.inbox.models import Conversation
@@ -49,7 +49,7 @@ class Listing:
     @classmethod
     def of(cls, user: Any, arguments: Any, otherwise: str = "open") -> Listing:
         view = arguments.get("view", "")
-        return cls(user, view if view in VIEWS else otherwise, arguments.get("mailbox", type=int), arguments.get("contact", type=int), arguments.get("cursor"))
+        return cls(user, view if view in VIEWS else otherwise, arguments.get("mailbox", type=fields.ident), arguments.get("contact", type=fields.ident), arguments.get("cursor"))
 
     @property
     def query(self) -> str:

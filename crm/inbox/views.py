@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from crm import web
+from crm import fields, web
 from crm.contacts.creating import create_from_mail
 from crm.contacts.identifying import find_by_address
 from crm.contacts.models import Contact
@@ -42,7 +42,7 @@ def changes():
     context = list_context(wanted)
     if context["fingerprint"] == request.args.get("known"):
         return "", 204
-    return web.page("inbox/index.html", "inbox/_changes.html", chosen=request.args.get("chosen", type=int), **context)
+    return web.page("inbox/index.html", "inbox/_changes.html", chosen=request.args.get("chosen", type=fields.ident), **context)
 
 
 @blueprint.get("/inbox/<int:ident>")
@@ -57,7 +57,7 @@ def show(ident: int):
 
 @blueprint.get("/inbox/new")
 def new():
-    contact = db.session.get(Contact, request.args.get("contact", type=int) or 0)
+    contact = db.session.get(Contact, request.args.get("contact", type=fields.ident) or 0)
     known = contact.address("email") if contact else None
     form = BeginForm(mailboxes=queries.mailboxes(), data={"contact": contact.id if contact else "", "address": known.value if known else request.args.get("address", "")})
     return web.page("inbox/new.html", "inbox/_new.html", form=form, contact=contact)
@@ -66,7 +66,7 @@ def new():
 @blueprint.post("/inbox")
 def begin():
     form = BeginForm(mailboxes=queries.mailboxes())
-    contact = db.session.get(Contact, int(form.contact.data)) if (form.contact.data or "").isdigit() else None
+    contact = db.session.get(Contact, fields.ident_or_none(form.contact.data) or 0)
     if not form.validate():
         return web.invalid("inbox/new.html", "inbox/_new.html", form=form, contact=contact)
     contact = contact or next(iter(find_by_address("email", form.address.data)), None) or create_from_mail(form.address.data, provenance="person")

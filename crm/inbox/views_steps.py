@@ -11,6 +11,7 @@ from flask_login import current_user
 from crm.accounts.models import User
 from crm.errors import Refused
 from crm.extensions import db
+from crm.fields import ident_or_none
 from crm.inbox import undoing
 from crm.inbox.contexts import answer, found
 from crm.inbox.forms import RestForm
@@ -33,9 +34,7 @@ def reopen(ident: int):
 @blueprint.post("/inbox/<int:ident>/assignment")
 def assign(ident: int):
     wanted = request.form.get("assignee", "")
-    if wanted and not wanted.isdigit():
-        abort(400)
-    to = (db.session.get(User, int(wanted)) or abort(404)) if wanted else None
+    to = (db.session.get(User, ident_or_none(wanted) or 0) or abort(404)) if wanted else None
     return step(ident, lambda one: one.assign(to, current_user.user), _("Assigned to %(name)s", name=to.name) if to else _("Assigned to nobody"))
 
 
@@ -79,7 +78,7 @@ def prioritise(ident: int):
 
 @blueprint.post("/inbox/<int:ident>/touchpoint")
 def point_at(ident: int):
-    wanted = request.form.get("touchpoint", type=int)
+    wanted = request.form.get("touchpoint", type=ident_or_none)
     touchpoint = (db.session.get(Touchpoint, wanted) or abort(404)) if wanted else None
     conversation = found(ident)
     conversation.point_at(touchpoint, current_user.user)

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from crm import clock, web
+from crm import clock, fields, web
 from crm.accounts.trail import acting_user, audit
 from crm.contacts.models import Contact
 from crm.extensions import db
@@ -54,7 +54,7 @@ def draft():
     tree = drafting.from_form(request.form)
     if web.wants_partial():
         return web.page("segments/_rule.html", draft=tree, errors={}, **_words())
-    ident = request.form.get("segment", type=int)
+    ident = request.form.get("segment", type=fields.ident)
     found = _matches(tree) if request.form.get("do") == "count" else {}
     return _page(SegmentForm(), tree, _one(ident) if ident else None, **found)
 

@@ -13,7 +13,7 @@ from crm import clock
 from crm.accounts.choices import staff
 from crm.contacts.models import Contact
 from crm.extensions import db
-from crm.fields import long_text, one_line, options, text
+from crm.fields import ident_or_none, long_text, one_line, options, text
 from crm.formatting import formats
 from crm.tasks.due_dates import Due, Unreadable, read, split
 from crm.tasks.zones import zone_of
@@ -65,7 +65,7 @@ class TaskForm(QuickForm):
 def _contact(number: str) -> Contact | None:
     if not number:
         return None
-    found = db.session.get(Contact, int(number)) if number.isascii() and number.isdigit() and len(number) < 10 else None
+    found = db.session.get(Contact, ident_or_none(number) or 0)
     if found is None:
         raise ValidationError(_l("This contact does not exist."))
     return found

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from crm import clock, web
+from crm import clock, fields, web
 from crm.accounts import undo
 from crm.accounts.models import User
 from crm.contacts.models import Contact
@@ -46,7 +46,8 @@ def add():
 
 @blueprint.get("/tasks/new")
 def new():
-    contact = db.get_or_404(Contact, request.args["contact"]) if request.args.get("contact", type=int) else None
+    contact_id = request.args.get("contact", type=fields.ident)
+    contact = db.get_or_404(Contact, contact_id) if contact_id else None
     return web.page("tasks/edit.html", task=None, contact=contact, form=TaskForm(data={"assignee_id": current_user.id}))
 
 

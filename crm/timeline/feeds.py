@@ -12,7 +12,7 @@ from flask import abort
 from sqlalchemy import Select
 from werkzeug.datastructures import MultiDict
 
-from crm import marks, web
+from crm import fields, marks, web
 from crm.extensions import db
 from crm.formatting import day_heading, formats
 from crm.timeline import choices, queries
@@ -103,8 +103,8 @@ def read(args: MultiDict) -> Filters:
     known = {"channel": CHANNELS, "kind": KINDS, "direction": DIRECTIONS}
     chosen: dict[str, Any] = {name: args[name] for name, values in known.items() if args.get(name) in values}
     for name in ("touchpoint", "department"):
-        if (ident := args.get(name, type=int)) and 0 < ident < 2**31:
-            chosen[name] = ident
+        if number := args.get(name, type=fields.ident):
+            chosen[name] = number
     return Filters(**chosen, q=args.get("q", "").replace("\0", "").strip()[:100])
 
 

@@ -102,7 +102,7 @@ def test_assigning(client, conversation, colleague):
     assert conversation.assignee_id == colleague.id
     client.delete(f"/inbox/{conversation.id}/assignment")
     assert conversation.assignee_id is None
-    assert client.post(f"/inbox/{conversation.id}/assignment", data={"assignee": "x"}).status_code == 400
+    assert client.post(f"/inbox/{conversation.id}/assignment", data={"assignee": "x"}).status_code == 404
     assert client.post(f"/inbox/{conversation.id}/assignment", data={"assignee": "4711"}).status_code == 404
 
 
