@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from crm import clock
 from crm.accounts.models import ApiToken, AuditEntry, Department, User, UserSession
@@ -21,6 +22,11 @@ def staff() -> Select:
         Department.name.label("department"), Department.name_de.label("department_de"),
     )
     return query.outerjoin(Department, User.department_id == Department.id).order_by(User.deactivated_at.is_not(None), User.name, User.id)
+
+
+def head_count(column: InstrumentedAttribute) -> Select:
+    """How many work here now, for each value of `column`."""
+    return select(column, func.count()).where(User.deactivated_at.is_(None)).group_by(column)
 
 
 def open_sessions(user: User) -> Select:

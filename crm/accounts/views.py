@@ -128,4 +128,4 @@ def undo_step(ident: int):
     return web.done(page or web.came_from("/"))
 
 
-from crm.accounts import views_account, views_settings  # noqa: E402, F401  (they add their pages to the blueprint)
+from crm.accounts import views_account, views_departments, views_settings, views_users  # noqa: E402, F401  (they add their pages to the blueprint)
