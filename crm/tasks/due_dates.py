@@ -6,15 +6,14 @@ The common ones are read by the rules below, in both languages at once and in mi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from dateutil.relativedelta import relativedelta
 from flask_babel import lazy_gettext as _l
 
 from crm.folding import fold
+from crm.tasks import days
 
 Zone = ZoneInfo | str
 LONGEST = 60  # characters: nobody writes a date longer than that
@@ -85,7 +84,7 @@ def quick(text: str, now: datetime, zone: Zone) -> Due | None:
     if moment := _in_hours(words, now):
         return Due(moment, False, moment.astimezone(_zone(zone)).date())
     words, clock_time = _take_time(words)
-    day = _day(words, here.date()) if words else _next_occurrence(here, clock_time)
+    day = days.day(words, here.date()) if words else _next_occurrence(here, clock_time)
     if day is None:
         return None
     return Due(at_time(day, clock_time, zone), False, day) if clock_time else whole_day(day, zone)
@@ -119,32 +118,13 @@ def thorough(text: str, now: datetime, zone: Zone, locale: str) -> Due | None:
     return Due(at_time(found.date(), found.time(), zone), False, found.date())
 
 
-# — the rules ————————————————————————————————————————————————————————————————————————————————————————
+# — the time of day ————————————————————————————————————————————————————————————————————————————————————————
 
-NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ein": 1, "eine": 1, "einem": 1, "einer": 1, "einen": 1,
-           "zwei": 2, "drei": 3, "vier": 4, "funf": 5, "sechs": 6, "acht": 8, "zehn": 10}
-UNITS = {"d": "days", "day": "days", "days": "days", "tag": "days", "tage": "days", "tagen": "days", "t": "days",
-         "w": "weeks", "week": "weeks", "weeks": "weeks", "woche": "weeks", "wochen": "weeks",
-         "month": "months", "months": "months", "monat": "months", "monate": "months", "monaten": "months",
-         "y": "years", "year": "years", "years": "years", "jahr": "years", "jahre": "years", "jahren": "years"}
 SHORT = {"h": "hours", "hour": "hours", "hours": "hours", "std": "hours", "stunde": "hours", "stunden": "hours",
          "min": "minutes", "mins": "minutes", "minute": "minutes", "minutes": "minutes", "minuten": "minutes"}
-WEEKDAYS = {name: number for number, names in enumerate((
-    "mo mon monday montag montags", "di tu tue tues tuesday dienstag", "mi we wed wednesday mittwoch", "do th thu thur thurs thursday donnerstag",
-    "fr fri friday freitag", "sa sat saturday samstag sonnabend", "so su sun sunday sonntag")) for name in names.split()}
-MONTHS = {name: number for number, names in enumerate((
-    "jan january januar janner", "feb february februar", "mar march marz mrz", "apr april", "may mai", "jun june juni", "jul july juli",
-    "aug august", "sep sept september", "oct october okt oktober", "nov november", "dec december dez dezember"), 1) for name in names.split()}
-NEXT = r"(?:next|nachste[nrs]?|kommende[nrs]?)"
-TODAY = {"yesterday": -1, "gestern": -1, "today": 0, "heute": 0, "tod": 0, "tomorrow": 1, "tmrw": 1, "tom": 1, "morgen": 1, "ubermorgen": 2, "uber morgen": 2, "day after tomorrow": 2,
-         "the day after tomorrow": 2}
-NOISE = re.compile(r"^(?:am|on|bis|by|until|zum|den|der|the|um|at)\s+")
 DAYTIMES = {"noon": time(12), "mittag": time(12), "mittags": time(12), "morning": time(9), "vormittag": time(10), "fruh": time(9), "nachmittag": time(15),
             "afternoon": time(15), "evening": time(18), "abend": time(18), "tonight": time(20)}
 CLOCK = re.compile(r"(?:^|\s)(?:um |at |gegen )?(\d{1,2})(?:[:.h](\d{2}))?\s?(uhr|am|pm|h)?(?: (\d{2}))?\.?$")
-
-Rule = tuple[re.Pattern[str], Callable[[re.Match[str], date], date | None]]
-
 
 def _tidy(text: str) -> str:
     """Folded, so that Übermorgen, uebermorgen and ubermorgen are one; points, colons and strokes stay."""
@@ -160,7 +140,7 @@ def _may_be_date(words: list[str]) -> bool:
 
 def _in_hours(words: str, now: datetime) -> datetime | None:
     if match := re.fullmatch(r"(?:in )?(\d+|[a-z]+) ?([a-z]+)", words):
-        amount, unit = _number(match[1]), SHORT.get(match[2])
+        amount, unit = days.number(match[1]), SHORT.get(match[2])
         if amount is not None and unit:
             return now + timedelta(**{unit: amount})
     return None
@@ -192,97 +172,6 @@ def _next_occurrence(here: datetime, clock_time: time | None) -> date | None:
     if clock_time is None:
         return None
     return here.date() if clock_time > here.time() else here.date() + timedelta(days=1)
-
-
-def _day(words: str, today: date) -> date | None:
-    while (shorter := NOISE.sub("", words)) != words:
-        words = shorter
-    if words in TODAY:
-        return today + timedelta(days=TODAY[words])
-    for pattern, rule in RULES:
-        if match := pattern.fullmatch(words):
-            return rule(match, today)
-    return None
-
-
-def _number(word: str) -> int | None:
-    return min(int(word), 9999) if word.isdigit() else NUMBERS.get(word)
-
-
-def _in(match: re.Match[str], today: date) -> date | None:
-    amount, unit = _number(match[1]), UNITS.get(match[2])
-    if amount is None or unit is None or amount > 5000:
-        return None
-    return today + relativedelta(**{unit: amount})
-
-
-def _weekday(match: re.Match[str], today: date) -> date | None:
-    """The next one to come; on a Friday "friday" is the one in a week."""
-    number = WEEKDAYS.get(match[1])
-    return None if number is None else today + timedelta(days=(number - today.weekday() - 1) % 7 + 1)
-
-
-def _weekday_of_next_week(match: re.Match[str], today: date) -> date | None:
-    number = WEEKDAYS.get(match[1])
-    return None if number is None else today + timedelta(days=7 - today.weekday() + number)
-
-
-def _numeric(match: re.Match[str], today: date) -> date | None:
-    """Day before month, as here; 12/24 can only be meant the other way."""
-    day, month = int(match[1]), int(match[2])
-    return _in_year(month, day, match[3], today) if month > 12 else _in_year(day, month, match[3], today)
-
-
-def _named(day: str, month: str, year: str | None, today: date) -> date | None:
-    return _in_year(int(day), MONTHS[month], year, today) if month in MONTHS else None
-
-
-def _in_year(day: int, month: int, year: str | None, today: date) -> date | None:
-    """Without a year the next such day, today included."""
-    try:
-        if year:
-            return date(int(year) + (2000 if len(year) == 2 else 0), month, day)
-        this_year = date(today.year, month, day)
-        return this_year if this_year >= today else this_year.replace(year=today.year + 1)
-    except ValueError:
-        return None
-
-
-def _iso(match: re.Match[str], today: date) -> date | None:
-    return _in_year(int(match[3]), int(match[2]), match[1], today)
-
-
-def _end_of_week(_match: re.Match[str], today: date) -> date:
-    """The working week's last day; at the weekend that of the coming one."""
-    return today + timedelta(days=(4 - today.weekday()) % 7)
-
-
-def _next_period(match: re.Match[str], today: date) -> date | None:
-    """Next week is its Monday, next month its first day."""
-    unit = UNITS.get(match[1])
-    if unit == "weeks":
-        return today + timedelta(days=7 - today.weekday())
-    if unit == "months":
-        return (today + relativedelta(months=1)).replace(day=1)
-    return date(today.year + 1, 1, 1) if unit == "years" else None
-
-
-RULES: tuple[Rule, ...] = (
-    (re.compile(r"in (\d+|[a-z]+) ?([a-z]+)"), _in),
-    (re.compile(r"(\d+) ?([a-z]+)"), _in),
-    (re.compile(r"(?:eow|end of (?:the )?week|ende (?:der )?woche|wochenende|weekend|this week|diese woche)"), _end_of_week),
-    (re.compile(r"(?:eom|end of (?:the )?month|ende (?:des )?monats?|monatsende)"), lambda _m, today: today + relativedelta(day=31)),
-    (re.compile(r"(?:eoy|end of (?:the )?year|ende (?:des )?jahres?|jahresende)"), lambda _m, today: date(today.year, 12, 31)),
-    (re.compile(r"(?:eod|end of (?:the )?day)"), lambda _m, today: today),
-    (re.compile(rf"{NEXT} (week|woche|month|monat|year|jahr)"), _next_period),
-    (re.compile(rf"(?:{NEXT} |this |diesen |coming )?([a-z]+)\.?"), _weekday),
-    (re.compile(r"([a-z]+) (?:next week|nachste woche|nachster woche)"), _weekday_of_next_week),
-    (re.compile(r"(?:next week|nachste woche) ([a-z]+)"), _weekday_of_next_week),
-    (re.compile(r"(?:[a-z]{2,10}[. ]+)?(\d{1,2})[./] ?(\d{1,2})[./]? ?(\d{4}|\d{2})?"), _numeric),
-    (re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})"), _iso),
-    (re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[. ]+(?:of )?([a-z]+)\.?(?: ?(\d{4}))?"), lambda m, today: _named(m[1], m[2], m[3], today)),
-    (re.compile(r"([a-z]+)\.? (\d{1,2})(?:st|nd|rd|th)?(?: (\d{4}))?"), lambda m, today: _named(m[2], m[1], m[3], today)),
-)
 
 
 def _zone(zone: Zone) -> ZoneInfo:
