@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -239,9 +240,19 @@ def _checked(position: tuple[Any, int], key: Any) -> tuple[Any, int]:
 
 
 COUNT_BOUND = 1000
+MANY_REMEMBERED = 60.0  # seconds
+_many: dict[str, float] = {}
 
 
-def bounded_count(query: Select, bound: int = COUNT_BOUND) -> int:
-    """How many rows, counted no further than `bound` + 1: a list shows "1,000+" instead of reading all."""
+def bounded_count(query: Select, bound: int = COUNT_BOUND, *, name: str = "") -> int:
+    """How many rows, counted no further than `bound` + 1: a list shows "1,000+" instead of reading all.
+
+    With a `name` (of what is counted, alike for everybody) that there are more is remembered for a minute: it will hardly have changed.
+    """
+    if name and time.monotonic() < _many.get(name, 0.0):
+        return bound + 1
     rows = query.with_only_columns(literal(1), maintain_column_froms=True).order_by(None).limit(bound + 1)
-    return db.session.scalar(select(func.count()).select_from(rows.subquery())) or 0
+    found = db.session.scalar(select(func.count()).select_from(rows.subquery())) or 0
+    if name and found > bound:
+        _many[name] = time.monotonic() + MANY_REMEMBERED
+    return found

@@ -23,6 +23,7 @@ from crm.contacts.views_addresses import piece
 from crm.contacts.views_organisations import blueprint as organisations
 from crm.extensions import db
 
+ROWS = 30  # more than a screen shows; the next ones come as one scrolls
 SILENCES = (30, 60, 90, 180, 365)  # days, offered in the filter
 
 blueprint = Blueprint("contacts", __name__)
@@ -35,12 +36,13 @@ def index():
     listing = ContactListing.of(request.args)
     people = listing.applied(visible_to(current_user))
     column, descending = listing.order
-    rows = web.paginate(queries.rows(people), column, Contact.id, descending=descending, cursor=request.args.get("cursor"))
+    rows = web.paginate(queries.rows(people), column, Contact.id, descending=descending, limit=ROWS, cursor=request.args.get("cursor"))
     context: dict[str, Any] = {"listing": listing, "page": rows, "silences": SILENCES, "tags": queries.tags_of(row.id for row in rows.items)}
     if "cursor" in request.args and web.wants_partial():
         return web.page("contacts/_rows.html", **context)
     owners = {str(ident): name for ident, name in staff()}
-    whole: dict[str, Any] = {"count": web.bounded_count(people), "owners": owners, "chips": listing.chips(owners)}
+    chips = listing.chips(owners)
+    whole: dict[str, Any] = {"count": web.bounded_count(people, name="" if chips else "contacts"), "owners": owners, "chips": chips}
     return web.standing_at(web.page("contacts/index.html", "contacts/_list.html", **whole, **context), listing.with_())
 
 

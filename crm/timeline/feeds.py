@@ -22,7 +22,7 @@ from crm.timeline.queries import Filters
 from crm.timeline.wording import words
 from crm.touchpoints.models import CHANNELS
 
-SIZE = 25
+FIRST, SIZE = 15, 25  # entries a page opens with, more than a screen shows; and those that come as one scrolls
 
 
 @dataclass(frozen=True)
@@ -82,9 +82,9 @@ def of_organisation(organisation_id: int, viewer: Any, args: MultiDict, page: st
 
 def _newest(contact_id: int, viewer: Any, page: str, url: str) -> Feed:
     """What every contact page begins with."""
-    query = queries.first_page(formats().language, SIZE + 1)
+    query = queries.first_page(formats().language, FIRST + 1)
     rows = db.session.execute(query, {"contact_id": contact_id, "viewer_id": viewer.id}).all()
-    found = web.cut(rows, Interaction.happened_at, Interaction.id, SIZE)
+    found = web.cut(rows, Interaction.happened_at, Interaction.id, FIRST)
     return Feed(page, url, queries.EVERYTHING, found.items, found.next)
 
 
