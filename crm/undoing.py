@@ -11,9 +11,9 @@ from crm.accounts import putting_back as accounts
 from crm.accounts.models import User
 from crm.contactpage import logging
 from crm.contacts import putting_back as contacts
-from crm.inbox import undoing as inbox
-from crm.segments import archiving as segments
-from crm.tasks import undoing as tasks
+from crm.inbox import putting_back as inbox
+from crm.segments import putting_back as segments
+from crm.tasks import putting_back as tasks
 from crm.touchpoints import putting_back as touchpoints
 
 # An undoer may answer the address of the page to show; None stays on the page the person is on.
@@ -23,9 +23,8 @@ UNDOERS: Mapping[str, Callable[[User, dict[str, Any]], str | None]] = {
     **inbox.UNDOERS,
     **touchpoints.UNDOERS,
     **tasks.UNDOERS,
-    "segments.restore": segments.put_back,
-    "interaction.logged": logging.take_back,
-    "interaction.withdrawn": logging.reinstate,
+    **segments.UNDOERS,
+    **logging.UNDOERS,
 }
 
 

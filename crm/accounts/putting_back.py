@@ -1,4 +1,4 @@
-"""What undoing means in accounts. Named in crm/undoing.py."""
+"""What can be undone about accounts."""
 
 from __future__ import annotations
 

@@ -47,6 +47,9 @@ def reinstate(by: User, payload: dict[str, Any]) -> str:
     return f"/contacts/{entry.contact_id}"
 
 
+UNDOERS = {"interaction.logged": take_back, "interaction.withdrawn": reinstate}
+
+
 def _guessed(channel: str, kind: str, direction: str) -> int | None:
     return None if direction == "internal" else guess_id(channel, kind=kind, direction=direction)
 

@@ -1,4 +1,4 @@
-"""Putting back what was changed on people and firms a moment ago; crm/undoing.py lists these by name."""
+"""What can be undone about people and organisations."""
 
 from __future__ import annotations
 

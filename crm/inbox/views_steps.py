@@ -12,7 +12,7 @@ from crm.accounts.models import User
 from crm.errors import Refused
 from crm.extensions import db
 from crm.fields import ident_or_none
-from crm.inbox import undoing
+from crm.inbox import putting_back
 from crm.inbox.contexts import answer, found
 from crm.inbox.forms import RestForm
 from crm.inbox.models import PRIORITIES, Conversation
@@ -89,10 +89,10 @@ def point_at(ident: int):
 def step(ident: int, verb: Callable[[Conversation], None], done: str):
     """Carry out `verb`, say so, offer to undo it, answer with the conversation as it is now."""
     conversation = found(ident)
-    before = undoing.snapshot(conversation)
+    before = putting_back.snapshot(conversation)
     verb(conversation)
-    if undoing.snapshot(conversation) != before:
-        undoing.offer(conversation, done, before)
+    if putting_back.snapshot(conversation) != before:
+        putting_back.offer(conversation, done, before)
     db.session.commit()
     return answer(conversation)
 

@@ -10,7 +10,7 @@ from crm import web
 from crm.accounts import undo
 from crm.errors import Refused
 from crm.extensions import db
-from crm.inbox import replying, undoing
+from crm.inbox import putting_back, replying
 from crm.inbox.contexts import answer, found
 from crm.inbox.forms import MessageForm
 from crm.inbox.models import Conversation, Message
@@ -44,7 +44,7 @@ def write_down(conversation: Conversation, form: MessageForm) -> None:
         conversation.note(by, text)
         replying.save_draft(conversation, by, "", "note")
         return
-    before = undoing.snapshot(conversation)
+    before = putting_back.snapshot(conversation)
     message = replying.reply(conversation, by, text, cc=form.copies, uploads=form.uploads, seen=form.last_seen)
     undo.offer("reply.sent", _("Reply on its way"), message_id=message.id, **before)
     if "resolve" in request.form:

@@ -76,7 +76,7 @@ def reasons(ident: int, contact_id: int):
 def archive(ident: int):
     segment = one(ident)
     segment.archive()
-    undo.offer("segments.restore", _("Segment “%(name)s” archived.", name=segment.name), segment=ident)
+    undo.offer("segment.archived", _("Segment “%(name)s” archived.", name=segment.name), segment_id=ident)
     db.session.commit()
     return web.done("/segments")
 

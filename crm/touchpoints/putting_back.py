@@ -1,4 +1,4 @@
-"""What undoing means in the register. Named in crm/undoing.py."""
+"""What can be undone about the register."""
 
 from __future__ import annotations
 

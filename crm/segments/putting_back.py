@@ -1,4 +1,4 @@
-"""Putting an archived segment back."""
+"""What can be undone about segments."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from crm.extensions import db
 from crm.segments.models import Segment
 
 
-def put_back(_by: User, payload: dict[str, Any]) -> str:
-    """Undo of an archival; answers the page to show."""
-    segment = db.get_or_404(Segment, payload["segment"])
+def unarchive(_by: User, payload: dict[str, Any]) -> str:
+    segment = db.session.get_one(Segment, payload["segment_id"])
     segment.restore()
     return f"/segments/{segment.id}"
+
+
+UNDOERS = {"segment.archived": unarchive}
