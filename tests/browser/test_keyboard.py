@@ -16,6 +16,7 @@ def desk(browser, office):
     from tests.browser.conftest import ADMIN, PASSWORD
 
     context = browser.new_context(base_url=office.base, viewport={"width": 1440, "height": 900}, reduced_motion="reduce", locale="de-DE")
+    context.set_default_timeout(8000)
     page = context.new_page()
     page.goto("/sign-in")
     page.fill("[name=email]", ADMIN)
@@ -41,6 +42,12 @@ def posted(page, act, status=lambda code: code < 400):
     with page.expect_response(lambda response: response.request.method in ("POST", "DELETE")) as answer:
         act()
     assert status(answer.value.status), answer.value.status
+
+
+def undo(page) -> None:
+    page.keyboard.press("Escape")  # leaves a field
+    with page.expect_navigation():
+        page.keyboard.press("u")
 
 
 @pytest.mark.parametrize(("keys", "path"), [("gd", "/"), ("gi", "/inbox"), ("gc", "/contacts"), ("gt", "/tasks"), ("gs", "/segments"), ("gm", "/touchpoints")])
@@ -92,10 +99,8 @@ def test_a_call_is_logged_by_keys_alone_and_u_takes_it_back(desk):
     entry.wait_for()
     desk.locator("[data-undo]").first.wait_for()
     assert focused(desk) != "BODY"
-    desk.keyboard.press("Escape")
-    posted(desk, lambda: desk.keyboard.press("u"))
-    desk.reload()
-    assert desk.locator(".entry:not(.entry-withdrawn) .entry-text", has_text="der nie stattfand").count() == 0
+    undo(desk)
+    desk.locator(".entry-text", has_text="der nie stattfand").wait_for(state="detached")
 
 
 def test_a_refused_form_focuses_the_first_field_in_error_and_keeps_the_text(desk):
@@ -150,7 +155,7 @@ def test_e_resolves_and_u_opens_it_again(desk):
     posted(desk, lambda: desk.keyboard.press("e"))
     desk.locator("[data-undo]").first.wait_for()
     assert desk.locator("form[action*='/resolution'][action*='DELETE']").count() == 1
-    posted(desk, lambda: desk.keyboard.press("u"))
+    undo(desk)
     desk.goto(conversation)
     assert desk.locator("form[action*='/resolution']:not([action*='DELETE'])").count() == 1
 
@@ -162,7 +167,6 @@ def test_e_finishes_the_task_that_has_the_focus_and_focus_stays_in_the_list(desk
     posted(desk, lambda: desk.keyboard.press("e"))
     desk.locator("[data-undo]").first.wait_for()
     assert desk.evaluate("document.activeElement.closest('main') !== null"), "the focus fell out of the page"
-    desk.keyboard.press("Escape")
-    posted(desk, lambda: desk.keyboard.press("u"))
+    undo(desk)
     desk.goto("/tasks")
     assert desk.locator("#content .task-title", has_text=title).count() >= 1

@@ -15,6 +15,7 @@ def plain(browser, office):
     from tests.browser.conftest import ADMIN, PASSWORD
 
     context = browser.new_context(base_url=office.base, locale="de-DE", java_script_enabled=False)
+    context.set_default_timeout(8000)
     page = context.new_page()
     page.goto("/contacts")
     assert "/sign-in" in page.url
@@ -68,7 +69,6 @@ def test_a_refused_contact_keeps_its_text_and_names_the_field(plain):
     plain.locator(".address-row [name$=value]").first.fill("keine adresse")
     plain.locator("#contact-form .form-actions [type=submit]").click()
     assert plain.input_value("[name=last_name]") == "Ohnescript"
-    assert plain.locator(".form-faults a").count() >= 1
     field = plain.locator("[aria-invalid=true]").first
     assert field.input_value() == "keine adresse"
     assert plain.locator(f"#{field.get_attribute('aria-describedby').split()[-1]}").inner_text()
@@ -83,17 +83,19 @@ def test_search_finds_people(plain):
 
 def test_a_rule_is_built_step_by_step(plain):
     plain.goto("/segments/new")
-    choice = plain.locator("#builder select, form select").nth(1)
-    choice.select_option(index=1)
-    plain.locator("#builder button:visible, form button:visible").first.click()
-    assert plain.locator("h1").count() == 1
-    assert plain.locator("main form select").count() >= 2
+    plain.fill("[name=name]", "Schritt für Schritt")
+    steps = plain.locator("#builder select")
+    before = steps.count()
+    steps.last.select_option(index=1)
+    plain.click("#builder button[value=count]")
+    assert plain.locator("#builder select").count() > before, "what was chosen is asked further"
+    assert plain.input_value("[name=name]") == "Schritt für Schritt"
 
 
 def test_a_question_is_answered(plain, office):
     from tests.browser.places import application, places
 
-    path = next(place.path for place in places(application(office.environ)) if place.endpoint == "feedback.qr_page.show")
+    path = next(place.path for place in places(application(office.environ), complete=False) if place.endpoint == "feedback.qr_page.show")
     plain.goto(path)
     plain.locator("button.send").click()
     assert plain.locator("[role=alert], .fault, .error").count() >= 1, "sending nothing is refused in words"
