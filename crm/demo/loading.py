@@ -25,6 +25,7 @@ from crm.feedback.models import FeedbackRule, Survey
 from crm.folding import fold
 from crm.inbox.models import Conversation, Mailbox, Message
 from crm.search import rebuilding as search
+from crm.segments import jobs as segments
 from crm.timeline import rebuilding as statistics
 from crm.timeline.models import Interaction
 from crm.touchpoints.models import Touchpoint
@@ -53,6 +54,7 @@ def load(contacts: int = 600, interactions: int = 9000, seed: int = 2026) -> str
         tables.settle()
     statistics.rebuild()
     search.rebuild()
+    segments.count_all()
     db.session.commit()
     return administrator
 
