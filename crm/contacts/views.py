@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, request
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy import Select
 
 from crm import fields, web
 from crm.accounts import undo
@@ -35,8 +36,7 @@ blueprint.register_blueprint(addresses)
 def index():
     listing = ContactListing.of(request.args)
     people = listing.applied(visible_to(current_user))
-    column, descending = listing.order
-    rows = web.paginate(queries.rows(people), column, Contact.id, descending=descending, limit=ROWS, cursor=request.args.get("cursor"))
+    rows = page_of(listing, people) if request.args else opening()
     context: dict[str, Any] = {"listing": listing, "page": rows, "silences": SILENCES, "tags": queries.tags_of(row.id for row in rows.items)}
     if "cursor" in request.args and web.wants_partial():
         return web.page("contacts/_rows.html", **context)
@@ -44,6 +44,16 @@ def index():
     chips = listing.chips(owners)
     whole: dict[str, Any] = {"count": web.bounded_count(people, name="" if chips else "contacts"), "owners": owners, "chips": chips}
     return web.standing_at(web.page("contacts/index.html", "contacts/_list.html", **whole, **context), listing.with_())
+
+
+def page_of(listing: ContactListing, people: Select) -> web.Page:
+    column, descending = listing.order
+    return web.paginate(queries.rows(people), column, Contact.id, descending=descending, limit=ROWS, cursor=request.args.get("cursor"))
+
+
+def opening() -> web.Page:
+    """The list as the menu opens it."""
+    return web.cut(db.session.execute(queries.opening(ROWS)).all(), Contact.sort_name, Contact.id, ROWS)
 
 
 @blueprint.get("/contacts/new")
