@@ -15,6 +15,7 @@ JOBS: dict[str, str | Callable[..., Any]] = {
     "feedback.send_due": "crm.feedback.jobs:send_due",
     "feedback.expire": "crm.feedback.jobs:expire",
     "segments.count_all": "crm.segments.jobs:count_all",
+    "api.forget_keys": "crm.api.jobs:forget_keys",
 }
 
 # (crontab in the firm's time zone: minute hour day month weekday, job). The minute sweeps find what a lost queue forgot.
@@ -24,6 +25,7 @@ PERIODIC: tuple[tuple[str, str], ...] = (
     ("* * * * *", "feedback.send_due"),
     ("17 3 * * *", "feedback.expire"),
     ("37 3 * * *", "segments.count_all"),
+    ("57 3 * * *", "api.forget_keys"),
 )
 
 

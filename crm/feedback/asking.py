@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import zlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from crm import clock, queue, timeline
 from crm.contacts.models import Contact
@@ -83,12 +83,12 @@ def send(request: FeedbackRequest, *, override: bool = False) -> None:
     )
 
 
-def due(now) -> Select:
+def due(now: datetime) -> Select:
     return select(FeedbackRequest).where(FeedbackRequest.state == "planned", FeedbackRequest.due_at <= now).order_by(FeedbackRequest.due_at)
 
 
-def outlived(now) -> Select:
-    return select(FeedbackRequest).where(FeedbackRequest.state.in_(("sent", "opened")), FeedbackRequest.expires_at <= now)
+def outlived(now: datetime) -> ColumnElement[bool]:
+    return FeedbackRequest.state.in_(("sent", "opened")) & (FeedbackRequest.expires_at <= now)
 
 
 def _planned(interaction: Interaction) -> bool:

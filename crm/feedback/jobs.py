@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from sqlalchemy import delete, update
+
 from crm import clock
 from crm.extensions import db
-from crm.feedback import asking
+from crm.feedback import asking, links
+from crm.feedback.models import FeedbackNonce, FeedbackRequest
 
 BATCH = 200
 
@@ -14,7 +19,7 @@ def send_due() -> int:
     idents = [request.id for request in db.session.scalars(asking.due(clock.now()).limit(BATCH))]
     db.session.rollback()
     for ident in idents:
-        request = db.session.get(asking.FeedbackRequest, ident, with_for_update=True)
+        request = db.session.get(FeedbackRequest, ident, with_for_update=True)
         if request is not None:
             asking.send(request)
         db.session.commit()
@@ -22,6 +27,8 @@ def send_due() -> int:
 
 
 def expire() -> None:
-    for request in db.session.scalars(asking.outlived(clock.now()).limit(BATCH)):
-        request.state = "expired"
+    """Links that nobody used in their time, and nonces whose page can no longer be open."""
+    now = clock.now()
+    db.session.execute(update(FeedbackRequest).where(asking.outlived(now)).values(state="expired"))
+    db.session.execute(delete(FeedbackNonce).where(FeedbackNonce.used_at < now - timedelta(seconds=2 * links.NONCE_LIFE)))
     db.session.commit()

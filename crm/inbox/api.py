@@ -18,11 +18,6 @@ from crm.inbox.models import MESSAGE_KINDS, PRIORITIES, STATUSES, Conversation, 
 from crm.touchpoints.models import Touchpoint
 
 
-class PartySchema(Schema):
-    name = fields.Text()
-    address = fields.Text(320)
-
-
 class MessageSchema(Schema):
     id = fields.Id(dump_only=True)
     kind = fields.Choice(*MESSAGE_KINDS, dump_only=True)

@@ -41,7 +41,6 @@ AWAY = (
     r"afwezig(?:heid(?:sbericht|sassistent)?)?|niet aanwezig|nieobecno[sś][cć](?: w biurze)?|poza biurem|frånvaro|fravær|poissa|urlaubsnotiz|ich bin im urlaub"
 )
 SUBJECT = re.compile(rf"\s*[\[(*]*(?:(?:{ANSWERS})[\])*]*\s*(?::|$|-\s|\bre\b)|(?:{AWAY})[\])*]*\s*(?::|$|[-–(])|(?:{ANSWERS})[\])*]*\s+(?:from|von|de|to|auf|zu)\b)", re.I)
-CHALLENGE = re.compile(r"(?:please )?(?:confirm|verify) (?:your|that you).{0,40}(?:e-?mail|message)|challenge.{0,3}response|sender (?:verification|address verification)|whitelist", re.I)
 READ = re.compile(r"\s*(?:read|gelesen|lu|leído|letto|gelezen|przeczytano|not read|ungelesen gelöscht|lesebestätigung|read receipt|confirmation de lecture)\s*(?::|\()", re.I)
 DELIVERED = {"delivered", "relayed", "expanded"}
 ACTION = re.compile(rb"^action:[ \t]*([a-z]+)", re.I | re.M)

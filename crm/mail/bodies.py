@@ -10,7 +10,6 @@ from crm.mail.parts import Part, extension, read_tree, safe_name, uuencoded
 
 META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.I)
 READABLE = ("text/plain", "text/html", "text/enriched", "text/x-amp-html", "text/markdown", "application/xhtml+xml")
-QUOTE_DEPTH = re.compile(r">[> ]*(?=>)|>|")
 CID = re.compile(r"cid:([^\"'\s>)]+)", re.I)
 
 

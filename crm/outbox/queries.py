@@ -12,7 +12,6 @@ ROW = (
     Delivery.id, Delivery.state, Delivery.recipients, Delivery.subject, Delivery.purpose, Delivery.automatic, Delivery.contact_id, Delivery.about_type,
     Delivery.about_id, Delivery.created_at, Delivery.next_attempt_at, Delivery.sent_at, Delivery.bounced_at, Delivery.attempts, Delivery.reason,
 )
-TROUBLED = ("failed", "uncertain")
 
 
 def rows(state: str = "") -> Select:

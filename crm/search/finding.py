@@ -44,11 +44,6 @@ def find(asked: str, kinds: Sequence[str] = (), limit: int = 10) -> list[Hit]:
     return found
 
 
-def contact_ids(asked: str, limit: int = 200) -> list[int]:
-    """The ids of the contacts found, best first: what lists of contacts narrow themselves to."""
-    return [hit.record_id for hit in find(asked, ("contact",), limit)]
-
-
 def _collect(steps: Iterable[Step], kinds: Sequence[str], limit: int) -> list[Hit]:
     found: dict[tuple[str, int], Hit] = {}
     for step in steps:

@@ -17,8 +17,6 @@ from crm.timeline.models import DIRECTIONS, PROVENANCES, Interaction
 from crm.timeline.recording import retract
 from crm.touchpoints.models import CHANNELS, Touchpoint
 
-IDENTIFIERS = ("email", "phone", "customer_number", "visitor")
-
 
 class IdentifySchema(Schema):
     email = fields.Text(320)

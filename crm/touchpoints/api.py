@@ -16,19 +16,6 @@ from crm.touchpoints.models import CHANNELS, PHASES, REACHES, Touchpoint
 from crm.touchpoints.queries import visible_to
 
 
-class ScoreSchema(Schema):
-    n = fields.Whole()
-    value = fields.Float(allow_none=True, metadata={"description": "null while there are too few answers."})
-    margin = fields.Float(allow_none=True, metadata={"description": "Half the width of the 95 % interval."})
-
-
-class TouchpointScoresSchema(Schema):
-    nps = fields.Nested(ScoreSchema)
-    csat = fields.Nested(ScoreSchema)
-    ces = fields.Nested(ScoreSchema)
-    expectation = fields.Nested(ScoreSchema)
-
-
 class TouchpointSchema(Schema):
     id = fields.Id(dump_only=True)
     key = fields.Text(60, 1, metadata={"description": "Stands in printed links, so it is given once. Made from the name if left out."})

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from crm.accounts.models import Department
+from crm.api.jobs import forget_keys
 from crm.extensions import db
 
 BENCH = {"key": "oak", "name": "Oak"}
@@ -164,6 +165,17 @@ def test_the_same_key_and_body_are_carried_out_once(program):
     assert again.headers["ETag"] == first.headers["ETag"]
     assert again.headers["Idempotent-Replay"] == "true"
     assert count() == before + 1
+
+
+def test_a_key_is_forgotten_after_a_week(program, clock):
+    mine = program()
+    mine.post("/benches", headers={"Idempotency-Key": "k1"}, **BENCH)
+    clock.advance(days=6)
+    forget_keys()
+    problem(mine.post("/benches", headers={"Idempotency-Key": "k1"}, key="elm", name="Elm"), 409)
+    clock.advance(days=2)
+    forget_keys()
+    assert mine.post("/benches", headers={"Idempotency-Key": "k1"}, key="elm", name="Elm").status_code == 201
 
 
 def test_the_same_key_with_another_body_is_409(program):

@@ -3,6 +3,7 @@ from sqlalchemy import func, select
 
 from crm.extensions import db
 from crm.feedback import links
+from crm.feedback.jobs import expire
 from crm.feedback.models import Answer, AnswerVersion, FeedbackNonce, FeedbackRequest
 from crm.timeline.models import Interaction
 from tests.feedback.conftest import nonce_in
@@ -51,6 +52,16 @@ def test_an_answer_is_taken_and_stands_in_the_timeline(nobody, give, asked, cust
     entry = db.session.scalars(select(Interaction).where(Interaction.kind == "feedback.answered")).one()
     assert (entry.contact_id, entry.data["score"], entry.data["unhappy"]) == (customer.id, 2, True)
     assert (customer.csat_score, customer.csat_at) == (2, answer.answered_at)
+
+
+def test_a_used_nonce_is_forgotten_when_its_page_can_no_longer_be_open(nobody, give, asked, clock):
+    give(nobody, 2)
+    clock.advance(hours=47)
+    expire()
+    assert rows(FeedbackNonce) == 1
+    clock.advance(hours=2)
+    expire()
+    assert rows(FeedbackNonce) == 0
 
 
 def test_a_post_without_a_nonce_of_the_page_is_not_taken(nobody, path):
