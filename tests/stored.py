@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from werkzeug.routing import Rule
 
 
 @pytest.fixture
@@ -21,3 +23,8 @@ def stored(request: pytest.FixtureRequest):
         assert not changes, f"tests/{name} differs. Is that meant? Then: pytest --update-stored tests\n" + "\n".join(changes)
 
     return compare
+
+
+def our_rules(app: Flask) -> list[Rule]:
+    """Every address of the program; other tests add some of their own to the application all share."""
+    return [rule for rule in app.url_map.iter_rules() if not app.view_functions[rule.endpoint].__module__.startswith("tests.")]

@@ -15,6 +15,7 @@ from werkzeug.routing import Rule
 from crm.accounts.models import ApiToken
 from crm.accounts.sessions import act_as
 from crm.api import resource
+from tests.stored import our_rules
 
 CAST = ("nobody", "member", "lead", "admin")
 SIZED = re.compile(r"<int\([^)]*\):")
@@ -29,7 +30,7 @@ def cast(make):
 
 def asked(app, resources: bool = False) -> list[tuple[str, Rule]]:
     """(method, rule), by address: of the pages, or of the API's resources."""
-    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static" and rule.rule.startswith("/api/v1") == resources]
+    rules = [rule for rule in our_rules(app) if rule.endpoint != "static" and rule.rule.startswith("/api/v1") == resources]
     methods = {"GET", "POST", "PUT", "PATCH", "DELETE"}
     return [(method, rule) for rule in sorted(rules, key=lambda r: r.rule) for method in sorted(methods & (rule.methods or set()))]
 

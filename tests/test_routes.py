@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 
+from tests.stored import our_rules
+
 VERBS = re.compile(r"_(toggle|create|update|delete|do|set|get)$|/(edit_|do_|set_|create|update|delete|remove)\b")
 
 
 def rules(app) -> list[tuple[str, str, str]]:
-    """(address, methods, endpoint) of what is ours, by address; other tests add addresses of their own."""
-    return sorted(
-        (rule.rule, " ".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})), rule.endpoint)
-        for rule in app.url_map.iter_rules()
-        if not app.view_functions[rule.endpoint].__module__.startswith("tests.")
-    )
+    """(address, methods, endpoint), by address."""
+    return sorted((rule.rule, " ".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})), rule.endpoint) for rule in our_rules(app))
 
 
 def test_the_addresses_are_those_we_know(app, stored):
