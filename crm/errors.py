@@ -10,7 +10,8 @@ from flask import Flask, current_app, g, json, make_response, render_template, r
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import BadRequest, HTTPException
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from werkzeug.exceptions import BadRequest, Conflict, HTTPException, ServiceUnavailable, UnprocessableEntity
 
 from crm import web
 from crm.extensions import db
@@ -24,8 +25,10 @@ SENTENCES = {
     405: _l("This address cannot be used like that."),
     409: _l("This cannot be done in the present state."),
     413: _l("That was too large to be taken."),
+    415: _l("This kind of content is not taken here."),
     422: _l("Some of this cannot be taken as it is."),
     429: _l("Too many attempts. Wait a moment, then try again."),
+    503: _l("The database cannot be reached at the moment. Try again shortly; nothing was half done."),
     500: _l("Something went wrong on our side. It has been written to the log; nothing you sent was half done."),
 }
 
@@ -44,6 +47,10 @@ def register(app: Flask) -> None:
     app.register_error_handler(CSRFError, _expired_form)
     app.register_error_handler(web.BadCursor, lambda _error: _http(BadRequest()))
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(DataError, _unstorable)
+    app.register_error_handler(OverflowError, _unstorable)
+    app.register_error_handler(IntegrityError, _conflicting)
+    app.register_error_handler(OperationalError, _unreachable)
 
 
 def _refused(error: Refused):
@@ -62,6 +69,28 @@ def _http(error: HTTPException):
     if for_program():
         return _http_problem(error)
     return show(error.code or 500, str(SENTENCES.get(error.code or 500, error.description)))
+
+
+# — what the database says no to. Forms and schemas find most of it before; this is the net below them ————————————————
+
+
+def _unstorable(error: Exception):
+    """A number or a text that no column can hold."""
+    current_app.logger.warning("could not be stored", exc_info=error)
+    return _http(UnprocessableEntity())
+
+
+def _conflicting(error: IntegrityError):
+    """Somebody was quicker, or what was pointed at is gone."""
+    current_app.logger.warning("does not fit what is there", exc_info=error)
+    return _http(Conflict())
+
+
+def _unreachable(error: OperationalError):
+    current_app.logger.error("the database does not answer", exc_info=error)
+    response = _http(ServiceUnavailable())
+    response.headers["Retry-After"] = "5"
+    return response
 
 
 def show(status: int, sentence: str):

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from flask import Flask, Response, abort, current_app, g, has_request_context, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
 from crm import web
 from crm.extensions import babel, db, login, transaction_mode
@@ -47,9 +48,11 @@ RIGHTS: dict[str, frozenset[str]] = {
 
 
 def register(app: Flask) -> None:
+    app.request_class = type("Request", (app.request_class,), {"parameter_storage_class": Parameters})
     babel.init_app(app, locale_selector=choose_locale, timezone_selector=choose_timezone)
     app.before_request(choose_transaction)
     app.before_request(require_sign_in)
+    app.before_request(refuse_what_is_no_form)
     app.after_request(add_headers)
     app.jinja_env.globals.update(may=may)
 
@@ -91,6 +94,25 @@ def require_sign_in() -> ResponseReturnValue | None:
     if right and not may(right):
         abort(403)
     return None
+
+
+class Parameters(ImmutableMultiDict):
+    """What a form or an address carries, without NUL: no browser sends one, and no database stores it."""
+
+    def __init__(self, mapping: Any = None):
+        pairs = mapping.items(multi=True) if isinstance(mapping, MultiDict) else mapping.items() if isinstance(mapping, dict) else mapping or ()
+        super().__init__([(name, value.replace("\0", "") if isinstance(value, str) else value) for name, value in pairs])
+
+
+FORMS = ("", "application/x-www-form-urlencoded", "multipart/form-data")
+
+
+def refuse_what_is_no_form() -> None:
+    """Pages take forms only. The API looks at its bodies itself."""
+    if "\0" in request.path:
+        abort(404)
+    if request.method not in READING and request.mimetype not in FORMS and not request.path.startswith("/api/"):
+        abort(415)
 
 
 @login.unauthorized_handler

@@ -58,9 +58,9 @@ class LogForm(Form):
     def validate_happened_at(self, field: Any) -> None:
         try:
             local = datetime.fromisoformat(field.data)
-        except ValueError as error:
+            self.moment = at_time(local.date(), time(local.hour, local.minute), str(get_timezone()))
+        except (ValueError, OverflowError) as error:
             raise ValidationError(_("Write day and time like 2026-11-21 14:30.")) from error
-        self.moment = at_time(local.date(), time(local.hour, local.minute), str(get_timezone()))
         if self.moment > clock.now():
             raise ValidationError(_("This lies in the future. Plan it as a next step instead."))
 

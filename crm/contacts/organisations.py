@@ -31,7 +31,7 @@ class OrganisationListing(Listing):
 
 def named_like(text: str) -> list[str]:
     """Names of organisations that begin like `text`."""
-    begin = fold(text)
+    begin = fold(text[:200])
     if not begin:
         return []
     living = Organisation.archived_at.is_(None) & Organisation.merged_into_id.is_(None)

@@ -30,7 +30,7 @@ def from_form(form: MultiDict) -> Draft:
     for name in form:
         parts = name.split(".")
         for depth in range(1, min(len(parts), 20)):
-            if parts[depth].isdigit() and len(parts[depth]) <= 3:
+            if parts[depth].isdecimal() and len(parts[depth]) <= 3:
                 children[".".join(parts[:depth])].add(int(parts[depth]))
     draft = _node(form, children, "r", 0)
     verb, _, address = form.get("do", "").partition(":")
@@ -140,7 +140,7 @@ def _add_group(draft: Draft, address: str) -> None:
 
 def _remove(draft: Draft, address: str) -> None:
     parent, _, number = address.rpartition(".")
-    if (group := _at(draft, parent)) and number.isdigit() and int(number) < len(group.get("parts", [])):
+    if (group := _at(draft, parent)) and number.isdecimal() and int(number) < len(group.get("parts", [])):
         del group["parts"][int(number)]
 
 
@@ -153,7 +153,7 @@ def _add_where(draft: Draft, address: str) -> None:
 
 def _remove_where(draft: Draft, address: str) -> None:
     leaf, _, number = address.partition(".w.")
-    if (found := _at(draft, leaf)) and number.isdigit() and int(number) < len(found.get("where", [])):
+    if (found := _at(draft, leaf)) and number.isdecimal() and int(number) < len(found.get("where", [])):
         del found["where"][int(number)]
 
 

@@ -40,7 +40,10 @@ TOO_FAR = _l("This is more than twenty years ahead. Check the year.")
 
 def read(text: str, now: datetime, zone: Zone, locale: str = "en") -> Due:
     """The due date that `text` means for somebody who writes it at `now` in `zone`. Raises Unreadable."""
-    due = quick(text, now, zone) or thorough(text, now, zone, locale)
+    try:
+        due = quick(text, now, zone) or thorough(text, now, zone, locale)
+    except OverflowError as error:  # the calendar ends with the year 9999
+        raise Unreadable(TOO_FAR) from error
     if due is None:
         raise Unreadable(NOT_UNDERSTOOD)
     if due.at <= now:
@@ -90,12 +93,19 @@ def quick(text: str, now: datetime, zone: Zone) -> Due | None:
     return Due(at_time(day, clock_time, zone), False, day) if clock_time else whole_day(day, zone)
 
 
+def _quick(text: str, now: datetime, zone: Zone) -> Due | None:
+    try:
+        return quick(text, now, zone)
+    except OverflowError:
+        return None
+
+
 def split(text: str, now: datetime, zone: Zone) -> tuple[str, Due | None]:
     """A title with its date at the end or the beginning: "Call back tomorrow 14:00" → ("Call back", …)."""
     words = text.split()
     for size in range(min(5, len(words) - 1), 0, -1):
         for rest, tail in ((words[:-size], words[-size:]), (words[size:], words[:size])):
-            due = quick(" ".join(tail), now, zone) if _may_be_date(tail) else None
+            due = _quick(" ".join(tail), now, zone) if _may_be_date(tail) else None
             if due and due.at > now:
                 return " ".join(rest).rstrip(" ,:–-"), due
     return text.strip(), None

@@ -13,7 +13,7 @@ from crm import clock
 from crm.accounts.choices import staff
 from crm.contacts.models import Contact
 from crm.extensions import db
-from crm.fields import ident_or_none, long_text, one_line, options, text
+from crm.fields import ident, ident_or_none, long_text, one_line, options, text
 from crm.formatting import formats
 from crm.tasks.due_dates import Due, Unreadable, read, split
 from crm.tasks.zones import zone_of
@@ -54,7 +54,7 @@ class QuickForm(DueForm):
 
 class TaskForm(QuickForm):
     notes = long_text(_l("Notes"), 20_000)
-    assignee_id = SelectField(_l("Who does it"), coerce=int)
+    assignee_id = SelectField(_l("Who does it"), coerce=ident)
     without_contact = BooleanField(_l("It does not concern this contact any more"))
 
     def __init__(self, *args: Any, **kwargs: Any):

@@ -53,6 +53,7 @@ class World:
         self.now = clock.now()
         self.build()
         db.session.commit()
+        self.paths = self._paths()
 
     def save(self, row: Any) -> Any:
         db.session.add(row)
@@ -121,8 +122,8 @@ class World:
             Answer(request=answered, contact_id=self.contact.id, survey=self.survey, survey_type="csat", score=1, comment=EVIL, call_me_phone=EVIL[:40], touchpoint_id=self.touchpoint.id)
         )
 
-    def paths(self) -> dict[str, str]:
-        """Every page (GET) of the program that is about a row, or about none, as the addresses of this world's rows."""
+    def _paths(self) -> dict[str, str]:
+        """"GET /contacts/1" → endpoint: every address outside of the API, about the rows of this world."""
         from crm.feedback import links
 
         numbers = {
