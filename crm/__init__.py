@@ -20,11 +20,12 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     """
     from flask import Flask
 
-    from crm import cli, composition, errors, extensions, formatting, frame, marks, web
+    from crm import cli, composition, errors, extensions, formatting, frame, marks, rendering, web
     from crm.settings import load
 
     settings = settings or load()
     app = Flask(__name__)
+    app.jinja_environment = rendering.Environment
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.config.from_mapping(flask_config(settings), SETTINGS=settings, TESTING=testing)
     if testing:
