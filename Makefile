@@ -36,10 +36,10 @@ dev: ready
 test: test-sqlite test-postgresql test-browser test-wheel
 
 test-sqlite: ready-dev
-	$(BIN)/python -m pytest -n $(JOBS) -m "not browser" $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not browser" $(ARGS)
 
 test-postgresql: ready-dev
-	$(BIN)/python -m pytest -n $(JOBS) -m "not browser and not slow" --database postgresql $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not browser and not slow" --database postgresql $(ARGS)
 
 test-browser: ready-dev $(VENV)/.chromium
 	$(BIN)/python -m pytest -m browser $(ARGS)
