@@ -27,7 +27,9 @@ from crm import clock
 
 REGIONAL = {"en": "en_GB"}
 NOTHING = "–"
+UNKNOWN = Markup("")
 MINUTE, HOUR, DAY, WEEK = 60, 3600, 86400, 7 * 86400
+LATELY = timedelta(seconds=WEEK)
 
 Number = int | float | Decimal
 
@@ -43,6 +45,7 @@ class Formats:
         self.percent = format_percent(0, locale=self.locale).replace("0", "{}")
         self.dates: dict[tuple[date, str], str] = {}
         self.openings: dict[datetime, str] = {}
+        self.past: dict[datetime, Markup] = {}
         self.currencies: dict[str, str] = {}
         self.words: dict[str, str] = {}
         self.catalogue: Any = None
@@ -65,6 +68,14 @@ class Formats:
                 self.openings.clear()
             self.openings[moment] = f'<time datetime="{moment.isoformat(timespec="seconds")}" title="{self.exact(moment)}" data-ago>'
         return self.openings[moment]
+
+    def long_ago(self, moment: datetime) -> Markup:
+        """The whole <time> element of a moment that is told by its date and so stays as it is."""
+        if moment not in self.past:
+            if len(self.past) > 20_000:
+                self.past.clear()
+            self.past[moment] = Markup(f"{self.opening(moment)}{self.date(self.local(moment).date())}</time>")  # noqa: S704 — numbers and our own words
+        return self.past[moment]
 
     def exact(self, moment: datetime) -> str:
         local = self.local(moment)
@@ -127,7 +138,10 @@ def ago(moment: datetime | None) -> str:
     """'10 min ago', 'in 3 days'; beyond a week the date. Days are counted on the reader's calendar."""
     if moment is None:
         return ""
-    form, now = formats(), clock.now()
+    return _ago(formats(), moment, clock.now())
+
+
+def _ago(form: Formats, moment: datetime, now: datetime) -> str:
     seconds = int((now - moment).total_seconds())
     past, distance = seconds >= 0, abs(seconds)
     if distance < MINUTE:
@@ -150,8 +164,11 @@ def _days_ago(form: Formats, days: int) -> str:
 def when(moment: datetime | None) -> Markup:
     """`ago` in a <time> element that tells the exact time on hover and keeps itself fresh."""
     if moment is None:
-        return Markup("")
-    return Markup(f"{formats().opening(moment)}{ago(moment)}</time>")  # noqa: S704 — numbers and our own words
+        return UNKNOWN
+    form, now = formats(), clock.now()
+    if moment < now - LATELY:
+        return form.long_ago(moment)
+    return Markup(f"{form.opening(moment)}{_ago(form, moment, now)}</time>")  # noqa: S704 — numbers and our own words
 
 
 def exact(moment: datetime | None) -> str:

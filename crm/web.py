@@ -23,12 +23,12 @@ from flask import (
     request,
     session,
 )
-from flask_babel import get_locale
 from markupsafe import Markup
 from sqlalchemy import Select, func, literal, select, tuple_
 from werkzeug.routing import IntegerConverter
 
 from crm.extensions import db
+from crm.formatting import formats
 
 
 def wants_partial() -> bool:
@@ -103,7 +103,7 @@ def kept(template: str, **context: str) -> Markup:
 
     Menus and dialogs stand on every page with forty translated words; rendering them cost more than most pages' content.
     """
-    key = (template, str(get_locale()), *context.values())
+    key = (template, formats().language, *context.values())
     if key not in _kept or current_app.debug:
         _kept[key] = Markup(current_app.jinja_env.get_template(template).render(context))  # noqa: S704 — a template of ours
     return _kept[key]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select
+from sqlalchemy import Integer, bindparam, or_, select
 
 from crm.accounts import queries
 from crm.accounts.models import User
 from crm.extensions import db
 
+STAFF = (
+    select(User.id, User.name).where(or_(User.deactivated_at.is_(None), User.id == bindparam("besides", type_=Integer()))).order_by(User.name, User.id)
+)
+
 
 def staff(besides: int | None = None) -> list[tuple[int, str]]:
     """Everybody who works here, by name, and whoever it is at present (`besides`)."""
-    there = or_(User.deactivated_at.is_(None), User.id == (besides or 0))
-    return [(row.id, row.name) for row in db.session.execute(select(User.id, User.name).where(there).order_by(User.name, User.id))]
+    return [(ident, name) for ident, name in db.session.execute(STAFF, {"besides": besides or 0})]
 
 
 def departments() -> list[tuple[int, str]]:
