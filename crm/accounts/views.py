@@ -12,11 +12,17 @@ from crm.accounts import aside, first_start, mails, sessions, signing_in, undo
 from crm.accounts.forms import NewPasswordForm, ResetRequestForm, SetupForm, SignInForm
 from crm.accounts.models import UndoStep
 from crm.accounts.trail import audit
+from crm.accounts.views_account import blueprint as account
+from crm.accounts.views_departments import blueprint as departments
+from crm.accounts.views_settings import blueprint as settings_pages
+from crm.accounts.views_users import blueprint as users
 from crm.extensions import db, limiter
 from crm.frame import public
 
 blueprint = Blueprint("accounts", __name__)
 blueprint.record_once(aside.register)
+for part in (account, departments, settings_pages, users):
+    blueprint.register_blueprint(part)
 
 
 def account_tried() -> str:
@@ -126,6 +132,3 @@ def undo_step(ident: int):
     web.toast(_("Undone."))
     db.session.commit()
     return web.done(page or web.came_from("/"))
-
-
-from crm.accounts import views_account, views_departments, views_settings, views_users  # noqa: E402, F401  (they add their pages to the blueprint)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from flask import Blueprint
 from flask_babel import gettext as _
 from flask_babel import refresh
 from flask_login import current_user
@@ -14,12 +15,13 @@ from crm.accounts import passwords, queries, sessions, signing_in, undo
 from crm.accounts.forms import SCOPE_NAMES, PasswordForm, ProfileForm, TokenForm
 from crm.accounts.models import ApiToken, UserSession
 from crm.accounts.trail import audit
-from crm.accounts.views import blueprint
 from crm.extensions import db
 
 # The order matters: each pretends to be those below it.
 BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"), ("curl", "curl"))
 SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux"))
+
+blueprint = Blueprint("account", __name__)
 
 
 @blueprint.route("/account", methods=["GET", "POST"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask import Blueprint
 from flask_babel import gettext as _
 
 from crm import web
@@ -9,9 +10,10 @@ from crm.accounts import queries, undo
 from crm.accounts.forms import DepartmentForm
 from crm.accounts.models import Department, User
 from crm.accounts.trail import audit
-from crm.accounts.views import blueprint
 from crm.extensions import db
 from crm.frame import needs
+
+blueprint = Blueprint("departments", __name__)
 
 
 @blueprint.route("/settings/departments", methods=["GET", "POST"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app, request
+from flask import Blueprint, current_app, request
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.exceptions import BadRequest
@@ -12,12 +12,13 @@ from crm.accounts import preferences, queries
 from crm.accounts.forms import SCOPE_NAMES, FirmForm, TrailFilter
 from crm.accounts.models import ApiToken, AuditEntry, User
 from crm.accounts.trail import audit
-from crm.accounts.views import blueprint
 from crm.accounts.views_account import revoke
 from crm.accounts.wording import action_name, detail_words
 from crm.extensions import db
 from crm.fields import options
 from crm.frame import needs
+
+blueprint = Blueprint("settings", __name__)
 
 
 @blueprint.get("/settings")

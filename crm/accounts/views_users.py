@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask import Blueprint
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -11,11 +12,12 @@ from crm.accounts.forms import ROLE_NAMES, UserForm
 from crm.accounts.models import User
 from crm.accounts.signing_in import password_link
 from crm.accounts.trail import audit
-from crm.accounts.views import blueprint
 from crm.accounts.wording import RIGHT_NAMES
 from crm.extensions import db
 from crm.fields import options
 from crm.frame import needs
+
+blueprint = Blueprint("users", __name__)
 
 
 @blueprint.get("/settings/users")
