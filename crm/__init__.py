@@ -37,6 +37,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     formatting.register(app)
     marks.register(app)
     errors.register(app)
+    frame.trust_proxies(app, settings.trusted_proxies)
     composition.register(app)
     cli.register(app)
     return app
@@ -44,6 +45,8 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
 
 def flask_config(settings: Settings) -> dict:
     """Our settings in the words of Flask and its extensions."""
+    from crm import throttling
+
     return {
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
@@ -57,7 +60,8 @@ def flask_config(settings: Settings) -> dict:
         "WTF_CSRF_TIME_LIMIT": None,  # the token lives as long as the session; forms stay open over lunch
         "MAX_CONTENT_LENGTH": 60 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 8 * 1024 * 1024,
-        "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
+        "RATELIMIT_STORAGE_URI": settings.redis_url or f"{throttling.SCHEME}://{settings.data_dir / 'throttle.sqlite'}",
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,  # a counter that cannot be reached must not close the door, nor leave it open
         "BABEL_DEFAULT_LOCALE": settings.locale,
         "BABEL_DEFAULT_TIMEZONE": settings.timezone,
         "BABEL_TRANSLATION_DIRECTORIES": str(Path(__file__).parent / "translations"),

@@ -9,6 +9,7 @@ from flask import Flask, Response, abort, current_app, g, has_request_context, r
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from crm import web
 from crm.extensions import babel, db, login, transaction_mode
@@ -55,6 +56,12 @@ def register(app: Flask) -> None:
     app.before_request(refuse_what_is_no_form)
     app.after_request(add_headers)
     app.jinja_env.globals.update(may=may)
+
+
+def trust_proxies(app: Flask, count: int) -> None:
+    """Behind `count` proxies of ours the client's address and scheme are what the outermost of them wrote; whatever the client wrote itself is not read."""
+    if count:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0, x_prefix=0)  # type: ignore[method-assign]
 
 
 def public(view: View) -> View:

@@ -32,6 +32,7 @@ class Server(BaseApplication):
             "timeout": 120,
             "graceful_timeout": 8,
             "loglevel": "warning",
+            "forwarded_allow_ips": "",  # whom to believe is said in one place: CRM_TRUSTED_PROXIES
             "post_fork": in_child,
             **({"worker_tmp_dir": "/dev/shm"} if os.path.isdir("/dev/shm") else {}),  # noqa: S108  heartbeats need no disk
         }

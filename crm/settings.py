@@ -36,6 +36,7 @@ class Settings:
     locale: str
     timezone: str
     region: str
+    trusted_proxies: int
 
     @property
     def blob_dir(self) -> Path:
@@ -106,6 +107,12 @@ def _region(value: str) -> str:
     return value
 
 
+def _count(value: str) -> int:
+    if not (value.isascii() and value.isdigit() and int(value) <= 10):
+        raise ValueError("give the number of reverse proxies in front of the program, 0 to 10")
+    return int(value)
+
+
 SMTP_SCHEMES = ("smtp", "smtps", "smtp+starttls")
 READERS: dict[str, Callable[[str], object]] = {
     "data_dir": lambda value: Path(value).expanduser().absolute(),
@@ -119,6 +126,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "locale": _locale,
     "timezone": _zone,
     "region": _region,
+    "trusted_proxies": _count,
 }
 DEFAULTS = {
     "data_dir": "./var",
@@ -126,6 +134,7 @@ DEFAULTS = {
     "locale": "en",
     "timezone": "Europe/Berlin",
     "region": "DE-BE",
+    "trusted_proxies": "0",
 }
 
 
