@@ -6,7 +6,7 @@ from sqlalchemy import Integer, bindparam, or_, select
 
 from crm.accounts import queries
 from crm.accounts.models import User
-from crm.extensions import db
+from crm.extensions import db, fetch
 
 STAFF = (
     select(User.id, User.name).where(or_(User.deactivated_at.is_(None), User.id == bindparam("besides", type_=Integer()))).order_by(User.name, User.id)
@@ -15,7 +15,7 @@ STAFF = (
 
 def staff(besides: int | None = None) -> list[tuple[int, str]]:
     """Everybody who works here, by name, and whoever it is at present (`besides`)."""
-    return [(ident, name) for ident, name in db.session.execute(STAFF, {"besides": besides or 0})]
+    return [(ident, name) for ident, name in fetch(STAFF, {"besides": besides or 0})]
 
 
 def departments() -> list[tuple[int, str]]:

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, select, update
 from crm import clock
 from crm.accounts import aside
 from crm.accounts.models import SESSION_LIFE, User, UserSession, digest
-from crm.extensions import db, login
+from crm.extensions import db, fetch, login
 
 SEEN_EVERY = timedelta(minutes=5)
 login.session_protection = None  # our sessions are rows that can be revoked; people change networks all day
@@ -116,7 +116,7 @@ RECOGNISE = (
 @login.user_loader
 def load(token: str) -> SignedIn | None:
     """Who holds this cookie, in one statement; nobody if it was revoked, has expired, or the user left."""
-    row = db.session.execute(RECOGNISE, {"digest": digest(token), "now": clock.now()}).one_or_none()
+    row = next(iter(fetch(RECOGNISE, {"digest": digest(token), "now": clock.now()})), None)
     if row is None:
         return None
     known = row._asdict()

@@ -14,7 +14,7 @@ from crm import clock
 from crm.accounts.models import User
 from crm.contacts.models import Address, Affiliation, Contact, Organisation, Tag, contact_tags
 from crm.contacts.standing import standing
-from crm.extensions import db
+from crm.extensions import db, fetch
 from crm.formatting import day
 
 # Written once with a parameter: building a statement costs as much as running it.
@@ -81,7 +81,7 @@ def load(contact_id: int) -> Band | None:
     if who is None:
         return None
     contact, organisation, owner, role = who
-    return Band(contact, organisation, owner, role, db.session.execute(ADDRESSES, known).all(), db.session.scalars(TAGS, known).all())
+    return Band(contact, organisation, owner, role, fetch(ADDRESSES, known), [row.name for row in fetch(TAGS, known)])
 
 
 def survivor(contact: Contact) -> int:

@@ -12,7 +12,7 @@ from sqlalchemy import BindParameter, bindparam, select
 
 from crm.consent.models import Consent
 from crm.contacts.models import Affiliation, Contact, Organisation
-from crm.extensions import db
+from crm.extensions import fetch
 from crm.feedback.models import Answer
 from crm.timeline import feeds
 
@@ -33,19 +33,19 @@ AFFILIATIONS = (
 
 
 def answers(contact: Contact) -> Mapping[str, Any]:
-    return {"answers": db.session.execute(ANSWERS, {"contact_id": contact.id}).all()}
+    return {"answers": fetch(ANSWERS, {"contact_id": contact.id})}
 
 
 def consents(contact: Contact) -> Mapping[str, Any]:
     """What holds now: the newest entry of each purpose and channel."""
     newest: dict[tuple[str, str], Any] = {}
-    for entry in db.session.execute(CONSENTS, {"contact_id": contact.id}):
+    for entry in fetch(CONSENTS, {"contact_id": contact.id}):
         newest.setdefault((entry.purpose, entry.channel), entry)
     return {"consents": [(entry, PURPOSES.get(entry.purpose, entry.purpose)) for entry in newest.values()]}
 
 
 def affiliations(contact: Contact) -> Mapping[str, Any]:
-    return {"affiliations": db.session.execute(AFFILIATIONS, {"contact_id": contact.id}).all()}
+    return {"affiliations": fetch(AFFILIATIONS, {"contact_id": contact.id})}
 
 
 def timeline_of_people(organisation: Organisation) -> Mapping[str, Any]:

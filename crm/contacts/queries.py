@@ -11,7 +11,7 @@ from sqlalchemy.orm import selectinload
 
 from crm.accounts.models import User
 from crm.contacts.models import Affiliation, Contact, Organisation, Tag, contact_tags, organisation_tags
-from crm.extensions import db
+from crm.extensions import db, fetch
 
 # The columns lists are sorted by; True: the largest first is what one wants to see.
 SORTS = {
@@ -91,7 +91,7 @@ TAGS_OF_ORGANISATIONS = _tagging(organisation_tags, organisation_tags.c.organisa
 
 def _tags(query: Select, ids: Iterable[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
-    for ident, name in db.session.execute(query, {"ids": list(ids)}):
+    for ident, name in fetch(query, {"ids": list(ids)}):
         found.setdefault(ident, []).append(name)
     return found
 

@@ -22,7 +22,7 @@ from crm.contacts.queries import visible_to
 from crm.contacts.views_addresses import blueprint as addresses
 from crm.contacts.views_addresses import piece
 from crm.contacts.views_organisations import blueprint as organisations
-from crm.extensions import db
+from crm.extensions import db, fetch
 
 ROWS = 30  # more than a screen shows; the next ones come as one scrolls
 SILENCES = (30, 60, 90, 180, 365)  # days, offered in the filter
@@ -53,7 +53,7 @@ def page_of(listing: ContactListing, people: Select) -> web.Page:
 
 def opening() -> web.Page:
     """The list as the menu opens it."""
-    return web.cut(db.session.execute(queries.opening(ROWS)).all(), Contact.sort_name, Contact.id, ROWS)
+    return web.cut(fetch(queries.opening(ROWS)), Contact.sort_name, Contact.id, ROWS)
 
 
 @blueprint.get("/contacts/new")

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from crm import clock
-from crm.extensions import db, rows_changed
+from crm.extensions import db, fetch, rows_changed
 from crm.inbox.models import Heartbeat
 from crm.outbox.models import Delivery
 
@@ -63,7 +63,7 @@ PULSE = select(
 
 def pulse() -> Pulse:
     """One statement."""
-    at, error, sent_at, due = db.session.execute(PULSE).one()
+    at, error, sent_at, due = fetch(PULSE)[0]
     return Pulse(at, sent_at, _trouble(at, error, due))
 
 

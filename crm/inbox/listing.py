@@ -17,7 +17,7 @@ from sqlalchemy import Select, bindparam, event, func, literal, select
 from sqlalchemy.orm import Session
 
 from crm import clock, fields, web
-from crm.extensions import db
+from crm.extensions import fetch
 from crm.inbox import queries
 from crm.inbox.models import Conversation
 
@@ -63,7 +63,7 @@ class Listing:
 
     def page(self) -> web.Page:
         if not (self.mailbox or self.contact or self.cursor):
-            rows = db.session.execute(_first_page(self.view), {"viewer": self.user.id}).all()
+            rows = fetch(_first_page(self.view), {"viewer": self.user.id})
             return web.cut(rows, Conversation.last_message_at, Conversation.id, ROWS)
         conversations = queries.visible_to(self.user).where(queries.in_view(self.view, self.user))
         if self.mailbox:
@@ -92,7 +92,7 @@ def counts(user: Any) -> dict[str, int]:
     until, generation, found = kept.get(user.id, (0.0, -1, {}))
     if time.monotonic() < until and generation == _generation and not current_app.testing:
         return found
-    found = dict(zip(VIEWS, db.session.execute(COUNTING, {"viewer": user.id}).one(), strict=True))
+    found = dict(zip(VIEWS, fetch(COUNTING, {"viewer": user.id})[0], strict=True))
     kept[user.id] = (time.monotonic() + REMEMBERED, _generation, found)
     return found
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from crm.accounts.models import User
 from crm.contacts.models import Contact
-from crm.extensions import db
+from crm.extensions import db, fetch
 from crm.inbox.models import Attachment, Conversation, Draft, Mailbox, Message, ReceivedMail
 from crm.outbox.models import Delivery
 
@@ -86,12 +86,12 @@ OUR_ADDRESSES = select(Mailbox.address)
 
 def messages(conversation_id: int, limit: int) -> Sequence[Any]:
     """What the page shows of each message, newest first, without the long texts."""
-    return db.session.execute(MESSAGES, {"conversation": conversation_id, "limit": limit}).all()
+    return fetch(MESSAGES, {"conversation": conversation_id, "limit": limit})
 
 
 def others_of(contact_id: int, conversation_id: int | None = None, limit: int = 5) -> Sequence[Any]:
     """The newest conversations of a person."""
-    return db.session.execute(OTHERS, {"contact": contact_id, "but": conversation_id or 0, "limit": limit}).all()
+    return fetch(OTHERS, {"contact": contact_id, "but": conversation_id or 0, "limit": limit})
 
 
 def default_mailbox() -> Mailbox | None:

@@ -13,7 +13,7 @@ from flask_login import current_user
 from sqlalchemy import bindparam, select
 
 from crm import clock
-from crm.extensions import db
+from crm.extensions import fetch
 from crm.inbox import queries
 from crm.inbox.models import FROM_CUSTOMER, Conversation
 from crm.outbox.models import UNSENT
@@ -56,7 +56,7 @@ def thread(conversation: Conversation, *, everything: bool = False) -> Thread:
     shown = newest_first[:limit][::-1]
     written = [row.id for row in shown if row.kind != "event"]
     heard = next((row for row in reversed(shown) if row.kind in FROM_CUSTOMER and row.author_id is None), None)
-    drafts = db.session.execute(queries.DRAFTS, {"conversation": conversation.id}).all()
+    drafts = fetch(queries.DRAFTS, {"conversation": conversation.id})
     mine, others = [row for row in drafts if row.user_id == current_user.id], [row for row in drafts if row.user_id != current_user.id]
     return Thread(
         shown, attachments_of(written), frozenset(written[-EXPANDED:]), heard, len(newest_first) > limit, {row.kind: row.body for row in mine},
@@ -68,14 +68,14 @@ def attachments_of(message_ids: Sequence[int]) -> dict[int, list[Any]]:
     """Those people see as files; pictures within the text are part of it."""
     found: dict[int, list[Any]] = defaultdict(list)
     if message_ids:
-        for row in db.session.execute(queries.ATTACHMENTS, {"messages": list(message_ids)}):
+        for row in fetch(queries.ATTACHMENTS, {"messages": list(message_ids)}):
             found[row.message_id].append(row)
     return found
 
 
 def last_entries(contact_id: int, viewer: Any) -> Sequence[Any]:
     """The newest of the person's timeline, for the column beside the conversation."""
-    return db.session.execute(ENTRIES, {"contact": contact_id, "viewer": viewer.id}).all()
+    return fetch(ENTRIES, {"contact": contact_id, "viewer": viewer.id})
 
 
 def can_be_taken_back(row: Any) -> bool:

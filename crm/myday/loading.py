@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, ColumnElement, Row, and_, bindparam, case,
 
 from crm import clock
 from crm.contacts.models import Contact
-from crm.extensions import UtcDateTime, db
+from crm.extensions import UtcDateTime, fetch
 from crm.feedback.models import Answer
 from crm.feedback.scales import SCALES
 from crm.formatting import formats
@@ -84,22 +84,22 @@ PRAISE_OF_ME = PRAISE.where(Answer.staff_id == ME)
 def due_tasks(viewer: Any) -> Sequence[Row]:
     """Overdue and due today."""
     zone = formats().zone
-    return db.session.execute(DUE, {"me": viewer.id, "moment": end_of_day(clock.today(zone), zone)}).all()
+    return fetch(DUE, {"me": viewer.id, "moment": end_of_day(clock.today(zone), zone)})
 
 
 def answers_to_call_back(viewer: Any) -> Sequence[Row]:
     """Unhappy answers nobody has acted on: no contact with the person since. The viewer's own people, and those of nobody."""
-    return db.session.execute(CALL_BACK, {"me": viewer.id, "moment": clock.now() - CALL_BACK_WITHIN}).all()
+    return fetch(CALL_BACK, {"me": viewer.id, "moment": clock.now() - CALL_BACK_WITHIN})
 
 
 def waiting_conversations(viewer: Any) -> Sequence[Row]:
     """Customers waiting for an answer from the viewer, or from anybody of their department."""
-    return db.session.execute(WAITING, {"me": viewer.id, "my_department": viewer.department_id}).all()
+    return fetch(WAITING, {"me": viewer.id, "my_department": viewer.department_id})
 
 
 def gone_silent(viewer: Any) -> Sequence[Row]:
     """The viewer's customers nobody has been in touch with for 90 days and nothing is planned for, the latest first."""
-    return db.session.execute(SILENT, {"me": viewer.id, "moment": clock.now() - SILENT_AFTER}).all()
+    return fetch(SILENT, {"me": viewer.id, "moment": clock.now() - SILENT_AFTER})
 
 
 class Numbers(NamedTuple):
@@ -113,13 +113,13 @@ class Numbers(NamedTuple):
 
 
 def numbers(viewer: Any) -> Numbers:
-    return Numbers(*db.session.execute(WEEK, {"me": viewer.id, "moment": _monday()}).one())
+    return Numbers(*fetch(WEEK, {"me": viewer.id, "moment": _monday()})[0])
 
 
 def praise(viewer: Any) -> Row | None:
     """The latest good word of a customer, about the viewer if there is one, else about the firm."""
     asked = {"me": viewer.id, "moment": clock.now() - PRAISE_FROM}
-    return db.session.execute(PRAISE_OF_ME, asked).first() or db.session.execute(PRAISE, asked).first()
+    return next(iter(fetch(PRAISE_OF_ME, asked) or fetch(PRAISE, asked)), None)
 
 
 def _monday() -> datetime:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz, process
 from sqlalchemy import ColumnElement, Select, Text, bindparam, column, func, literal_column, select, table, text
 
-from crm.extensions import db
+from crm.extensions import db, fetch
 from crm.search.models import SearchDocument
 from crm.search.tokens import fragment, question
 
@@ -50,7 +50,7 @@ def _collect(steps: Iterable[Step], kinds: Sequence[str], limit: int) -> list[Hi
         if len(found) >= limit:
             break
         prepared = _prepared(step.where, _is_sqlite(), tuple(kinds), max(limit, WINDOW))
-        for row in db.session.execute(prepared, {"asked": step.asked}):
+        for row in fetch(prepared, {"asked": step.asked}):
             found.setdefault((row[0], row[1]), Hit(*row))
     return list(found.values())[:limit]
 

@@ -13,7 +13,7 @@ from sqlalchemy import Select
 from werkzeug.datastructures import MultiDict
 
 from crm import fields, marks, web
-from crm.extensions import db
+from crm.extensions import fetch
 from crm.formatting import day_heading, formats
 from crm.timeline import choices, queries
 from crm.timeline.kinds import KINDS
@@ -83,7 +83,7 @@ def of_organisation(organisation_id: int, viewer: Any, args: MultiDict, page: st
 def _newest(contact_id: int, viewer: Any, page: str, url: str) -> Feed:
     """What every contact page begins with."""
     query = queries.first_page(formats().language, FIRST + 1)
-    rows = db.session.execute(query, {"contact_id": contact_id, "viewer_id": viewer.id}).all()
+    rows = fetch(query, {"contact_id": contact_id, "viewer_id": viewer.id})
     found = web.cut(rows, Interaction.happened_at, Interaction.id, FIRST)
     return Feed(page, url, queries.EVERYTHING, found.items, found.next)
 
