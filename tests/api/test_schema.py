@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import (
 
 from crm.extensions import db
 from tests.programs import Program
-from tests.segments.conftest import past  # noqa: F401 — a fixture
+from tests.segments.conftest import Past
 
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance, response_headers_conformance,
           unsupported_method)
@@ -27,9 +27,9 @@ EXAMPLES = 12
 
 
 @pytest.fixture
-def rows(app, make, past, admin):  # noqa: F811
+def rows(app, make, admin):
     """A little of everything, and the ids by the name they have in addresses."""
-    contact = make.contact("Ada", "Adler", lifecycle="customer")
+    past, contact = Past(), make.contact("Ada", "Adler", lifecycle="customer")
     interaction = past.interaction(contact)
     past.answer(contact, 3)
     conversation = past.conversation(contact)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, event, select
+from sqlalchemy import select
 
 from crm import clock, defaults
 from crm.contacts.models import Address, Contact, Organisation, Tag
@@ -41,22 +40,6 @@ CEILINGS = {
     "/outbox": 4,
     "/search?q=kunde": 4,
 }
-
-
-@contextmanager
-def counted():
-    """The statements carried out meanwhile."""
-    seen: list[str] = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN")):
-            seen.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 @pytest.fixture
@@ -101,32 +84,38 @@ def happened(contact: Contact, agent, survey: Survey) -> Conversation:
     return conversation
 
 
-def test_no_page_asks_more_often_when_there_is_more(browse, admin, office):
-    client, known = browse(admin), office(FEW)
-    few = {path: asked(client, path.format(**known)) for path in CEILINGS}
+@pytest.fixture
+def asked(browse, admin, statements):
+    """asked(path) → the statements of a second look: what is worked out once is not a page's."""
+    client = browse(admin)
+
+    def count(path: str) -> int:
+        assert client.get(path).status_code == 200, path
+        with statements() as seen:
+            client.get(path)
+        return len(seen)
+
+    return count
+
+
+def test_no_page_asks_more_often_when_there_is_more(asked, office):
+    known = office(FEW)
+    few = {path: asked(path.format(**known)) for path in CEILINGS}
     known = office(MANY)
-    many = {path: asked(client, path.format(**known)) for path in CEILINGS}
+    many = {path: asked(path.format(**known)) for path in CEILINGS}
     grown = {path: (few[path], many[path]) for path in CEILINGS if many[path] > few[path]}
     assert grown == {}
 
 
-def test_every_page_stays_under_its_ceiling(browse, admin, office):
-    client, known = browse(admin), office(FEW)
-    above = {path: taken for path in CEILINGS if (taken := asked(client, path.format(**known))) > CEILINGS[path]}
+def test_every_page_stays_under_its_ceiling(asked, office):
+    known = office(FEW)
+    above = {path: taken for path in CEILINGS if (taken := asked(path.format(**known))) > CEILINGS[path]}
     assert above == {}
 
 
-def asked(client, path: str) -> int:
-    """Statements of the second look: what is worked out once is not a page's."""
-    assert client.get(path).status_code == 200, path
-    with counted() as seen:
-        client.get(path)
-    return len(seen)
-
-
-def test_a_statement_more_for_each_row_would_be_seen(app, office):
+def test_a_statement_more_for_each_row_would_be_seen(office, statements):
     office(FEW)
-    with counted() as seen:
+    with statements() as seen:
         for contact in db.session.scalars(select(Contact)):
             _ = contact.tags
     assert len(seen) == FEW + 1

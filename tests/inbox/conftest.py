@@ -77,27 +77,3 @@ def received() -> list[ReceivedMail]:
 
 def secret() -> str:
     return current_app.config["SETTINGS"].secret_key
-
-
-@pytest.fixture
-def statements(app):
-    """with statements() as seen: … → the statements carried out meanwhile."""
-    from contextlib import contextmanager
-
-    from sqlalchemy import Engine, event
-
-    @contextmanager
-    def watch():
-        seen: list[str] = []
-
-        def note(_connection, _cursor, statement, *_rest):
-            if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
-                seen.append(statement)
-
-        event.listen(Engine, "before_cursor_execute", note)
-        try:
-            yield seen
-        finally:
-            event.remove(Engine, "before_cursor_execute", note)
-
-    return watch

@@ -14,11 +14,10 @@ from crm import backup, blobs, migrating
 from crm.accounts.models import User
 from crm.extensions import db
 from crm.settings import SettingsError, load
-from tests.platform.test_migrations import fresh, fresh_settings  # noqa: F401  (fixtures)
 
 
 @pytest.fixture
-def office(fresh: Flask) -> Flask:  # noqa: F811
+def office(fresh: Flask) -> Flask:
     """An installation with a user, a blob and a mail in the spool."""
     migrating.migrate()
     settings = fresh.config["SETTINGS"]
@@ -100,7 +99,7 @@ def test_nothing_is_restored_over_existing_data(office, saved):
         backup.refuse_unless_empty(office.config["SETTINGS"])
 
 
-def test_a_database_being_written_is_saved_as_of_one_moment(fresh, fresh_settings, tmp_path):  # noqa: F811
+def test_a_database_being_written_is_saved_as_of_one_moment(fresh, fresh_settings, tmp_path):
     if not fresh_settings.is_sqlite:
         pytest.skip("PostgreSQL reads one snapshot by itself")
     migrating.migrate()

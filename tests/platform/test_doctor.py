@@ -9,12 +9,11 @@ from click.testing import CliRunner
 from crm import doctor, migrating
 from crm.cli import commands
 from crm.settings import load
-from tests.platform.test_migrations import fresh, fresh_settings  # noqa: F401  (fixtures)
 from tests.platform.test_running import free_port
 
 
 @pytest.fixture
-def installed(fresh, fresh_settings):  # noqa: F811
+def installed(fresh, fresh_settings):
     migrating.migrate()
     return fresh_settings
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from crm import timeline
 from crm.contacts.models import Organisation
@@ -226,21 +226,13 @@ def test_an_organisation_rolls_up_its_people(client, make, ada, db):
     assert "Ada Adler" in text
 
 
-def statements(db, do):
-    seen = []
-    listener = lambda conn, cursor, statement, *rest: seen.append(statement)  # noqa: E731
-    event.listen(db.engine, "before_cursor_execute", listener)
-    try:
-        do()
-    finally:
-        event.remove(db.engine, "before_cursor_execute", listener)
-    return [statement for statement in seen if statement.lstrip().upper().startswith(("SELECT", "WITH"))]
-
-
-def test_the_number_of_statements_does_not_grow_with_the_history(client, ada, agent, clock, db):
+def test_the_number_of_statements_does_not_grow_with_the_history(client, ada, agent, clock, db, statements):
     client.get(f"/contacts/{ada.id}")
-    few = len(statements(db, lambda: client.get(f"/contacts/{ada.id}")))
+    with statements() as few:
+        client.get(f"/contacts/{ada.id}")
     for number in range(40):
         call(ada, staff=agent, happened_at=clock.time - timedelta(days=number))
     db.session.commit()
-    assert len(statements(db, lambda: client.get(f"/contacts/{ada.id}"))) <= max(few, 13)
+    with statements() as many:
+        client.get(f"/contacts/{ada.id}")
+    assert len(many) <= max(len(few), 13)

@@ -1,1 +1,0 @@
-from tests.contacts.conftest import statements  # noqa: F401
