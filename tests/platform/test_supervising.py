@@ -85,9 +85,10 @@ def test_the_others_wait_for_the_first_answer(supervise):
     assert supervise([web, worker], watch, ready=ready.is_set) == 0
 
 
-def test_what_cannot_start_at_all_ends_the_program(supervise, capfd):
-    web = Script("web", ("raise SystemExit(3)",), urgent=True)
-    assert supervise([web], lambda: until(lambda: web.has_ended()), ready=lambda: False) == 1
+def test_what_cannot_start_at_all_ends_the_program(supervise, capfd, monkeypatch):
+    web, over = Script("web", ("raise SystemExit(3)",), urgent=True), threading.Event()
+    monkeypatch.setattr(Supervisor, "stop", lambda _self: over.set())  # nobody else ends the program before it does so itself
+    assert supervise([web], lambda: over.wait(10), ready=lambda: False) == 1
     assert "web could not start" in capfd.readouterr().err
 
 
