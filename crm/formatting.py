@@ -46,6 +46,7 @@ class Formats:
         self.dates: dict[tuple[date, str], str] = {}
         self.openings: dict[datetime, str] = {}
         self.past: dict[datetime, Markup] = {}
+        self.hours: dict[datetime, Markup] = {}
         self.currencies: dict[str, str] = {}
         self.words: dict[str, str] = {}
         self.catalogue: Any = None
@@ -76,6 +77,17 @@ class Formats:
                 self.past.clear()
             self.past[moment] = Markup(f"{self.opening(moment)}{self.date(self.local(moment).date())}</time>")  # noqa: S704 — numbers and our own words
         return self.past[moment]
+
+    def hour(self, moment: datetime) -> Markup:
+        """The time of day as a <time> element, under the heading of its day."""
+        if moment not in self.hours:
+            if len(self.hours) > 20_000:
+                self.hours.clear()
+            local = self.local(moment)
+            self.hours[moment] = Markup(  # noqa: S704 — numbers and our own words
+                f'<time datetime="{moment.isoformat(timespec="seconds")}" title="{self.exact(moment)}">{local.hour:02}:{local.minute:02}</time>'
+            )
+        return self.hours[moment]
 
     def exact(self, moment: datetime) -> str:
         local = self.local(moment)
@@ -184,6 +196,11 @@ def hour(moment: datetime | None) -> str:
     return f"{local.hour:02}:{local.minute:02}"
 
 
+def hour_mark(moment: datetime | None) -> Markup:
+    """`hour` in a <time> element that tells the day on hover."""
+    return UNKNOWN if moment is None else formats().hour(moment)
+
+
 def day(value: date | datetime | None) -> str:
     """'21 Nov 2026' of a date, or of a moment in the reader's zone."""
     if value is None:
@@ -253,7 +270,7 @@ def initials(name: str | None) -> str:
 
 def register(app: Flask) -> None:
     filters: dict[str, Any] = {
-        "ago": ago, "when": when, "moment": exact, "hour": hour, "day": day, "day_heading": day_heading, "number": number,
+        "ago": ago, "when": when, "moment": exact, "hour": hour, "hour_mark": hour_mark, "day": day, "day_heading": day_heading, "number": number,
         "percent": percent, "money": money, "duration": duration, "bounded": bounded, "initials": initials,
     }
     app.jinja_env.filters.update(filters)

@@ -24,7 +24,7 @@ from crm.contacts.views_addresses import piece
 from crm.contacts.views_organisations import blueprint as organisations
 from crm.extensions import db, fetch
 
-ROWS = 30  # more than a screen shows; the next ones come as one scrolls
+ROWS = 25  # more than a screen shows; the next ones come as one scrolls
 SILENCES = (30, 60, 90, 180, 365)  # days, offered in the filter
 
 blueprint = Blueprint("contacts", __name__)

@@ -22,7 +22,7 @@ from crm.timeline.queries import Filters
 from crm.timeline.wording import words
 from crm.touchpoints.models import CHANNELS
 
-FIRST, SIZE = 15, 25  # entries a page opens with, more than a screen shows; and those that come as one scrolls
+FIRST, SIZE = 12, 25  # entries a page opens with, more than a screen shows; and those that come as one scrolls
 
 
 @dataclass(frozen=True)
