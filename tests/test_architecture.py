@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -12,7 +14,8 @@ import pytest
 ROOT = Path(__file__).parent.parent / "crm"
 
 # Left to right: a package imports only what stands on an earlier line. Packages on one line do not know each other.
-GROUND = {"blobs", "clock", "errors", "extensions", "fields", "folding", "formatting", "frame", "mail", "marks", "queue", "settings", "throttling", "web"}
+GROUND = {"blobs", "clock", "errors", "extensions", "fields", "folding", "formatting", "frame", "mail", "marks", "queue", "rendering", "settings",
+          "throttling", "web"}
 PAGES = {"contactpage", "myday", "demo"}  # composition that is large enough to be a package
 ORDER = (
     GROUND,
@@ -201,3 +204,17 @@ def test_nine_functions_of_ten_are_short():
 def test_no_file_is_longer_than_three_hundred_lines():
     sizes = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in ROOT.rglob("*.py")}
     assert {name: size for name, size in sizes.items() if size > 300} == {}
+
+
+def test_the_description_names_every_package_and_module():
+    described = set(re.findall(r"`([a-z_]+)(?:\.py|/)`", (ROOT.parent / "ARCHITECTURE.md").read_text()))
+    there = {path.stem for path in ROOT.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    layers = {"models", "queries", "forms", "views", "api", "mails", "jobs", "cli", "putting_back"}
+    assert (there - described - {"__init__", "__main__"}, described - there - layers) == (set(), set())
+
+
+def test_every_dependency_has_its_reason():
+    project = tomllib.loads((ROOT.parent / "pyproject.toml").read_text())
+    needed = {re.split(r"[\[<>=~ ]", name)[0].lower() for name in project["project"]["dependencies"]}
+    reasons = (ROOT.parent / "ARCHITECTURE.md").read_text().lower().replace("psycopg 3", "psycopg")
+    assert {name for name in needed if not re.search(rf"\b{re.escape(name)}\b", reasons)} == set()
