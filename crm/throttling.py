@@ -45,7 +45,7 @@ class FileStorage(Storage):
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         now = time.time()
         with self._open() as connection:
-            if random.random() < TIDIED:
+            if random.random() < TIDIED:  # noqa: S311 — when to tidy, nothing secret
                 connection.execute("DELETE FROM counters WHERE until <= ?", (now,))
             (count,) = connection.execute(COUNT, {"key": key, "amount": amount, "now": now, "until": now + expiry}).fetchone()
             return count
