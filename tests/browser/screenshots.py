@@ -76,9 +76,12 @@ def seen(browser: Browser, base: str, shot: Shot) -> Iterator[Page]:
 
 
 def take(page: Page, shot: Shot, path: str, file: Path) -> None:
-    page.goto(path)
+    answer = page.goto(path)
     if shot.follow:
-        page.goto(page.locator(shot.follow).first.get_attribute("href") or path)
+        answer = page.goto(page.locator(shot.follow).first.get_attribute("href") or path)
+    assert answer is not None, path
+    if answer.status >= 500:
+        raise SystemExit(f"{page.url} answers {answer.status}; nobody wants a picture of that.")
     page.wait_for_load_state("networkidle")
     file.parent.mkdir(parents=True, exist_ok=True)
     small(page.screenshot()).save(file, optimize=True)
