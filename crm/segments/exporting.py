@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from decimal import Decimal
 from typing import Any
 
 from flask import Response
@@ -17,7 +19,8 @@ from crm.segments.compiling import ALIVE, condition
 from crm.segments.models import Segment
 from crm.segments.rules import parse
 
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# At the beginning of a cell, or behind what a spreadsheet of another country takes for the end of one.
+DANGEROUS = re.compile(r"(^|[;\t\r\n]\"?)(?=[=+\-@\t\r\n＝＋－＠])")
 
 
 def _address(kind: str) -> Any:
@@ -59,4 +62,4 @@ def _people(segment: Segment) -> Select:
 def safe(value: Any) -> str:
     """A cell that no spreadsheet takes for a formula."""
     text = "" if value is None else value.isoformat() if hasattr(value, "isoformat") else str(value)
-    return f"'{text}" if text.startswith(DANGEROUS) and not isinstance(value, (int, float)) else text
+    return text if isinstance(value, (int, float, Decimal)) else DANGEROUS.sub(r"\1'", text)
