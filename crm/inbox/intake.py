@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 BATCH = 50  # mails a transaction: enough to share its cost, few enough that other writers hardly wait
 BATCH_BYTES = 20 * 1024 * 1024
 PAUSE = 0.2  # seconds between two looks at an empty spool
+GATHER = 0.05  # seconds to let more come while they come singly: a batch of ten costs little more than a batch of one
 BACK_OFF = 5.0  # seconds to wait when the database cannot be written
 TIDY_EVERY = 600.0
 GARBAGE = 100_000  # a batch makes many objects that die with it: looking for cycles among them is wasted time
@@ -122,8 +123,8 @@ def run_forever(app: Flask, stop: threading.Event | None = None) -> None:
             if time.monotonic() - tidied > TIDY_EVERY:
                 spool.tidy(_directory())
                 tidied = time.monotonic()
-            if not _look():
-                stop.wait(PAUSE)
+            if (taken := _look()) < BATCH:
+                stop.wait(GATHER if taken else PAUSE)
 
 
 def _look() -> int:
