@@ -57,6 +57,7 @@ class DataSet:
             source = self.settings.database_url.removeprefix("sqlite:///")
             with closing(sqlite3.connect(source, timeout=15)) as here, closing(sqlite3.connect(folder / "crm.sqlite")) as there:
                 here.backup(there)
+            os.sync()  # or the disk is still busy with the copy while we measure
             yield DataSet.at(folder)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
