@@ -16,13 +16,13 @@ TOO_LONG = _l("Use at most %(max)d characters.")
 
 
 def one_line(text: str | None) -> str:
-    """Blanks at the ends gone, those within single; a NUL, which nothing can store, gone too."""
-    return " ".join((text or "").replace("\0", "").split())
+    """Blanks at the ends gone, those within single."""
+    return " ".join((text or "").split())
 
 
 def trimmed(text: str | None) -> str:
     """The same for a text of several lines, which stay."""
-    return (text or "").replace("\0", "").strip()
+    return (text or "").strip()
 
 
 def ident(value: Any) -> int | None:

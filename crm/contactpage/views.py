@@ -57,7 +57,7 @@ def choose():
     if contact_id := request.args.get("contact", type=fields.ident):
         contact = living(contact_id)
         return web.page("contacts/log.html", "contacts/_log.html", **box(contact, LogForm()))
-    asked = request.args.get("q", "").replace("\0", "").strip()[:100]
+    asked = request.args.get("q", "").strip()[:100]
     hits = finding.find(asked, ("contact",), 10) if asked else []
     return web.page("contacts/log_whom.html", "contacts/_log_whom.html", asked=asked, hits=hits)
 

@@ -50,7 +50,7 @@ class Listing:
     def _makes_sense(cls, name: str, value: str) -> bool:
         if name == "sort":
             return value.removeprefix("-") in cls.sorts
-        return "\0" not in value and (name not in cls.checks or cls.checks[name](value))
+        return name not in cls.checks or cls.checks[name](value)
 
     def with_(self, **changes: str) -> str:
         """The address of this list with some of its values changed."""

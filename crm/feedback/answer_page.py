@@ -74,9 +74,9 @@ def comment(token: str):
     own = _answer_of(asked, visitor) if visitor else None
     if own is None:
         abort(409)
-    answering.correct(own, comment=request.form.get("comment", "").replace("\0", "").strip()[:COMMENT_LENGTH])
+    answering.correct(own, comment=request.form.get("comment", "").strip()[:COMMENT_LENGTH])
     own.call_me = "call_me" in request.form
-    own.call_me_phone = request.form.get("phone", "").replace("\0", "").strip()[:40]
+    own.call_me_phone = request.form.get("phone", "").strip()[:40]
     db.session.commit()
     return redirect(f"/f/{token}/thanks?saved=1", 303)
 

@@ -105,7 +105,7 @@ def read(args: MultiDict) -> Filters:
     for name in ("touchpoint", "department"):
         if number := args.get(name, type=fields.ident):
             chosen[name] = number
-    return Filters(**chosen, q=args.get("q", "").replace("\0", "").strip()[:100])
+    return Filters(**chosen, q=args.get("q", "").strip()[:100])
 
 
 def _day(text: str | None) -> date | None:
