@@ -51,7 +51,7 @@ def in_full(conversation_id: int, user: Any) -> Select:
     loaded = (
         joinedload(Conversation.contact).joinedload(Contact.organisation), joinedload(Conversation.assignee),
         joinedload(Conversation.mailbox), joinedload(Conversation.touchpoint),
-    )  # fmt: skip
+    )
     return visible_to(user).where(Conversation.id == conversation_id).options(*loaded)
 
 
@@ -61,7 +61,7 @@ def _messages() -> Select:
         Message.id, Message.kind, Message.at, Message.from_name, Message.from_address, Message.to, Message.cc, Message.reply_text, Message.has_html,
         Message.data, Message.automatic, Message.author_id, Message.received_mail_id, author.name.label("author"), is_long.label("is_long"),
         Delivery.state, Delivery.reason, Delivery.next_attempt_at, Delivery.sent_at, Delivery.bounced_at,
-    )  # fmt: skip
+    )
     found = select(*columns).outerjoin(author, author.id == Message.author_id).outerjoin(Delivery, Delivery.id == Message.delivery_id)
     return found.where(Message.conversation_id == bindparam("conversation")).order_by(Message.id.desc()).limit(bindparam("limit"))
 
@@ -71,7 +71,7 @@ MESSAGES = _messages()
 ATTACHMENTS = (
     select(Attachment.id, Attachment.message_id, Attachment.filename, Attachment.content_type, Attachment.size)
     .where(Attachment.message_id.in_(bindparam("messages", expanding=True)), ~Attachment.inline).order_by(Attachment.id)
-)  # fmt: skip
+)
 DRAFTS = (
     select(Draft.user_id, Draft.kind, Draft.body, Draft.updated_at, User.name).join(User, User.id == Draft.user_id).where(Draft.conversation_id == bindparam("conversation"))
 )
@@ -79,7 +79,7 @@ OTHERS = (
     select(Conversation.id, Conversation.subject, Conversation.status, Conversation.last_message_at)
     .where(Conversation.contact_id == bindparam("contact"), Conversation.id != bindparam("but"))
     .order_by(Conversation.last_message_at.desc(), Conversation.id.desc()).limit(bindparam("limit"))
-)  # fmt: skip
+)
 STAFF = select(User.id, User.name).where(User.deactivated_at.is_(None)).order_by(User.name)
 OUR_ADDRESSES = select(Mailbox.address)
 

@@ -28,7 +28,7 @@ ENTRIES = (
     select(Interaction.id, Interaction.kind, Interaction.channel, Interaction.direction, Interaction.subject, Interaction.happened_at, Interaction.data)
     .where(Interaction.contact_id == bindparam("contact"), STANDING, visible_to(SimpleNamespace(id=bindparam("viewer"))))
     .order_by(Interaction.happened_at.desc(), Interaction.id.desc()).limit(LAST_ENTRIES)
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def thread(conversation: Conversation, *, everything: bool = False) -> Thread:
     return Thread(
         shown, attachments_of(written), frozenset(written[-EXPANDED:]), heard, len(newest_first) > limit, {row.kind: row.body for row in mine},
         [row.name for row in others if row.updated_at > clock.now() - PRESENT], [(row.name, row.body) for row in others],
-    )  # fmt: skip
+    )
 
 
 def attachments_of(message_ids: Sequence[int]) -> dict[int, list[Any]]:

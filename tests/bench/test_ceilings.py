@@ -78,7 +78,7 @@ def happened(contact: Contact, agent, survey: Survey) -> Conversation:
     entry = Interaction(contact_id=contact.id, organisation_id=contact.organisation_id, kind="call.logged", channel="phone", direction="inbound", staff_id=agent.id, happened_at=now, logged_at=now)
     request = FeedbackRequest(contact_id=contact.id, survey_id=survey.id, state="answered", staff_id=agent.id)
     db.session.add_all([entry, request, Task(title="Anrufen", due_at=now - timedelta(days=1), assignee_id=agent.id, contact_id=contact.id),
-                        Segment(name=f"Segment {contact.id}", rule={"all": []}), Delivery(recipient="k@kunde.example", recipients="k@kunde.example", subject="Danke", message_id=f"{contact.id}@firm.example", blob="0" * 64)])  # fmt: skip
+                        Segment(name=f"Segment {contact.id}", rule={"all": []}), Delivery(recipient="k@kunde.example", recipients="k@kunde.example", subject="Danke", message_id=f"{contact.id}@firm.example", blob="0" * 64)])
     db.session.flush()
     db.session.add(Answer(request_id=request.id, contact_id=contact.id, survey_id=survey.id, survey_type=survey.type, score=1, comment="Nein", staff_id=agent.id))
     return conversation

@@ -33,7 +33,7 @@ def test_a_ratio_is_the_median_of_the_rounds_so_that_one_bad_round_changes_nothi
     (Figure("Intake", 199.0, "mails/s", least=200.0), False),
     (Figure("Memory", 210.0, "MB"), None),
     (Figure("Intake", None, least=200.0), None),
-])  # fmt: skip
+])
 def test_a_figure_knows_whether_its_target_is_met(figure, holds):
     assert figure.holds is holds
     assert json.loads(json.dumps(figure.as_dict()))["holds"] is holds
@@ -43,7 +43,7 @@ def test_the_table_has_a_target_beside_each_figure():
     lines = table([Figure("Contact page", 1.5, "× floor", most=2.0, detail="2,000 interactions"), Figure("Mail intake", None, least=200.0)]).splitlines()
     assert [line.split() for line in lines[1:]] == [
         ["Contact", "page", "1.50", "×", "floor", "≤", "2", "×", "floor", "yes", "2,000", "interactions"], ["Mail", "intake", "–", "≥", "200"],
-    ]  # fmt: skip
+    ]
 
 
 def test_the_floor_shows_fifty_contacts_and_nothing_else(tmp_path, monkeypatch):

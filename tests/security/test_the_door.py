@@ -70,7 +70,7 @@ def test_every_answer_carries_the_security_headers(app, browse, world, admin, pr
         "no token": app.test_client().get("/api/v1/contacts"), "an answer": api.get("/contacts"), "unknown in the API": api.get("/nowhere"),
         "a problem": api.post("/contacts", x=1), "the description": api.get("/openapi.json"), "health": client.get("/healthz"),
         "too large": client.post("/contacts", data=b"x" * 10, headers={"Content-Length": str(10**9)}),
-    }  # fmt: skip
+    }
     assert asked["a fault"].status_code == asked["a fault for htmx"].status_code == 500
     for what, answer in asked.items():
         missing = [name for name in frame.HEADERS if name not in answer.headers]
@@ -85,7 +85,7 @@ def test_the_api_never_answers_html(app, program, world):
     api = program("write")
     answers = [api.get("/nowhere"), api.get("/contacts/999999"), api.get("/contacts?limit=x"), api.open("PUT", "/contacts"), api.open("POST", "/contacts", data="{"),
                api.open("POST", "/contacts", data="a=b", content_type="application/x-www-form-urlencoded"), app.test_client().get("/api/v1/tasks"),
-               api.open("POST", "/contacts", data=b"{}" * 10, content_type="text/xml"), api.delete("/contacts")]  # fmt: skip
+               api.open("POST", "/contacts", data=b"{}" * 10, content_type="text/xml"), api.delete("/contacts")]
     for answer in answers:
         assert answer.mimetype == "application/problem+json", (answer.status, answer.text)
         assert answer.status_code >= 400
@@ -113,7 +113,7 @@ def test_a_host_of_the_clients_choice_is_nowhere_repeated(browse, admin, world):
 
 
 @pytest.mark.parametrize("target", ["//evil.example", "/\\evil.example", "\\\\evil.example", "https://evil.example", "/\t/evil.example", "%2f%2fevil.example",
-                                    "javascript:evil()", "/%5cevil.example", "///evil.example", "/..//evil.example", "\n//evil.example", "http:/\\evil.example"])  # fmt: skip
+                                    "javascript:evil()", "/%5cevil.example", "///evil.example", "/..//evil.example", "\n//evil.example", "http:/\\evil.example"])
 def test_nobody_is_led_elsewhere(browse, admin, target):
     client = browse(admin)
     for answer in (client.get("/sign-in", query_string={"next": target}), client.get(f"/sign-in?next={target}")):

@@ -80,7 +80,7 @@ class World:
         self.contact = self.save(
             Contact(first_name=EVIL[:100], last_name=EVIL[:100], title=EVIL[:60], notes=EVIL, lifecycle="customer", owner=self.colleague, language="de",
                     organisation=self.organisation, tags=[self.tag], custom={EVIL: EVIL})
-        )  # fmt: skip
+        )
         self.address = self.save(Address(contact=self.contact, kind="email", value="mallory@evil.example", normalised="mallory@evil.example", primary=True))
         self.save(Address(contact=self.contact, kind="handle", value=EVIL, normalised=EVIL.lower(), primary=True))
         self.affiliation = self.save(Affiliation(contact=self.contact, organisation=self.organisation, role=EVIL[:120], primary=True))
@@ -89,7 +89,7 @@ class World:
             Touchpoint(key="evil", name=EVIL[:120], name_de=EVIL[:120], phase="during", channel="phone", promise=EVIL, promise_de=EVIL, owner=self.colleague)
         )
         timeline.record("call.logged", self.contact, channel="phone", direction="inbound", staff=self.colleague, subject=EVIL, body=EVIL,
-                        touchpoint_id=self.touchpoint.id, data={"note": EVIL})  # fmt: skip
+                        touchpoint_id=self.touchpoint.id, data={"note": EVIL})
         self.interaction = timeline.record("note.added", self.contact, channel="other", direction="internal", staff=self.colleague, body=EVIL)
 
     def mails(self) -> None:
@@ -132,7 +132,7 @@ class World:
             "outbox": self.delivery, "answers": self.answer, "requests": self.request, "rules": self.rule, "surveys": self.survey, "users": self.colleague,
             "departments": self.department, "tokens": self.token, "mailboxes": self.mailbox, "addresses": self.address, "affiliations": self.affiliation,
             "sessions": self.by, "undo": self.undo, "members": self.contact, "matches": self.contact, "people": self.contact,
-        }  # fmt: skip
+        }
         found = {}
         for rule in self.app.url_map.iter_rules():
             if rule.endpoint == "static" or rule.rule.startswith("/api/v1"):
