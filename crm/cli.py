@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -86,12 +87,22 @@ class Lazy(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except (click.exceptions.Exit, click.Abort, click.ClickException):
+            raise
         except Exception as error:
             sentences = explained(error)
-            if not sentences:
+            if not sentences and not is_taking_mail():
                 raise
-            click.echo("\n".join(sentences), err=True)
-            ctx.exit(2)
+            click.echo("\n".join(sentences) or traceback.format_exc(), err=True)
+            ctx.exit(EX_TEMPFAIL if is_taking_mail() else 2)
+
+
+EX_TEMPFAIL = 75
+
+
+def is_taking_mail() -> bool:
+    """Behind `crm mail take` stands a mail server: whatever we fail with, it has to keep the mail and try again, not return it to its sender."""
+    return sys.argv[1:3] == ["mail", "take"]
 
 
 GROUPS = {"import": "Import contacts, interactions or purchases."}
@@ -125,9 +136,14 @@ def explained(error: Exception) -> list[str]:
     if module and isinstance(error, module.Refused):
         return [str(error.reason)]
     database = sys.modules.get("sqlalchemy.exc")
-    if database and isinstance(error, database.OperationalError):
+    if database and isinstance(error, database.DBAPIError) and is_away(error):
         return [f"The database does not answer as it should ({' '.join(str(error.orig).split())}). `crm doctor` tells what to do."]
     return []
+
+
+def is_away(error: Exception) -> bool:
+    """No bug of ours: it cannot be reached, is no database, or was never migrated."""
+    return type(error).__name__ in ("OperationalError", "InterfaceError", "DatabaseError") or "UndefinedTable" in repr(getattr(error, "orig", ""))
 
 
 @click.group(cls=Lazy, name="crm", context_settings={"help_option_names": ["-h", "--help"]})

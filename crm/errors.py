@@ -10,8 +10,8 @@ from flask import Flask, current_app, g, json, make_response, render_template, r
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError
-from werkzeug.exceptions import BadRequest, Conflict, HTTPException, ServiceUnavailable, UnprocessableEntity
+from sqlalchemy.exc import DataError, IntegrityError, NoResultFound, OperationalError
+from werkzeug.exceptions import BadRequest, Conflict, HTTPException, NotFound, ServiceUnavailable, UnprocessableEntity
 
 from crm import web
 from crm.extensions import db
@@ -50,6 +50,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(DataError, _unstorable)
     app.register_error_handler(OverflowError, _unstorable)
     app.register_error_handler(IntegrityError, _conflicting)
+    app.register_error_handler(NoResultFound, lambda _error: _http(NotFound()))  # a record that others removed meanwhile
     app.register_error_handler(OperationalError, _unreachable)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
 from crm import defaults, migrating
@@ -18,6 +19,7 @@ from crm.extensions import db
 @with_appcontext
 def init(email: str | None, name: str | None, password_stdin: bool) -> None:
     """Bring the database up to date, add what every firm starts with, create the first administrator."""
+    migrating.is_current(current_app.config["SETTINGS"])  # refuses one that is newer than we are
     migrating.migrate()
     defaults.prepare()
     if email:

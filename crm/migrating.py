@@ -80,7 +80,7 @@ def _ask_postgresql(settings: Settings, query: str) -> Any:
         return None
     except psycopg.Error as error:
         raise SettingsError([
-            f"The database of CRM_DATABASE_URL does not answer ({' '.join(str(error).split())}). "
+            f"The database of CRM_DATABASE_URL does not answer ({' '.join(str(error).replace(url, '…').split())}). "
             "Check host, name, user and password, and that PostgreSQL runs."
         ]) from error
 

@@ -16,7 +16,7 @@ from crm.settings import Settings, SettingsError, load
 from crm.supervising import Part, Supervisor
 
 HOST = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-PORT = click.option("--port", default=8000, show_default=True, help="Port of the web server.")
+PORT = click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port of the web server.")
 LISTEN = click.option("--listen-smtp", metavar="HOST:PORT", help="Take mail here (lmtp:HOST:PORT for LMTP).")
 
 
@@ -81,6 +81,7 @@ def migrate() -> None:
     from crm.extensions import db
 
     settings = load()
+    migrating.is_current(settings)  # refuses one that is newer than we are
     is_new = migrating.version(settings) is None
     with create_app(settings).app_context():
         migrating.migrate()

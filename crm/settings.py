@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
+from io import StringIO
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 
 LOCALES = ("en", "de")
+SHORTEST_KEY = 32  # characters of a key that we made ourselves
 
 
 class SettingsError(Exception):
@@ -63,6 +67,7 @@ class Settings:
 def _url(schemes: tuple[str, ...], example: str) -> Callable[[str], str]:
     def read(value: str) -> str:
         parts = urlsplit(value)
+        _ = parts.port  # a ValueError of its own when it is none
         if parts.scheme not in schemes or not parts.hostname:
             raise ValueError(f"give an address such as {example}")
         return value
@@ -74,14 +79,14 @@ def _database(value: str) -> str:
     scheme, _, rest = value.partition("://")
     if scheme in ("postgresql", "postgres", "postgresql+psycopg"):
         return f"postgresql+psycopg://{rest}"
-    if scheme == "sqlite":
+    if scheme == "sqlite" and rest.strip("/") and ":memory:" not in rest:
         return value
     raise ValueError("give postgresql://user:password@host/name, or leave it out for SQLite in the data directory")
 
 
 def _listen(value: str) -> str:
     host, _, port = value.rpartition(":")
-    if not host or not port.isdigit():
+    if not host or not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
         raise ValueError("give host:port such as 127.0.0.1:2525, or lmtp:host:port")
     return value
 
@@ -142,8 +147,9 @@ def load(environ: Mapping[str, str] | None = None, **overrides: object) -> Setti
     """Read the environment (and `.env` in the data directory); raise SettingsError naming every fault at once."""
     environ = os.environ if environ is None else environ
     data_dir = Path(environ.get("CRM_DATA_DIR") or DEFAULTS["data_dir"])
-    written = {**dotenv_values(data_dir / ".env"), **environ}
-    values, faults = _read_all(written)
+    file, unread = _env_file(data_dir / ".env")
+    values, faults = _read_all({**file, **environ})
+    faults = [*unread, *faults]
     if faults:
         raise SettingsError(faults)
     values.update(overrides)
@@ -151,6 +157,19 @@ def load(environ: Mapping[str, str] | None = None, **overrides: object) -> Setti
     values["database_url"] = values["database_url"] or f"sqlite:///{values['data_dir'] / 'crm.sqlite'}"
     values["secret_key"] = values["secret_key"] or _own_secret(values["data_dir"])
     return Settings(**values)
+
+
+def _env_file(path: Path) -> tuple[dict[str, str | None], list[str]]:
+    """What the file says, and a sentence for each line that says nothing."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError):
+        return {}, []
+    except (OSError, UnicodeDecodeError) as error:
+        return {}, [f"{path} cannot be read ({getattr(error, 'strerror', None) or 'it is not UTF-8'}): mend or remove it."]
+    wrong = [binding.original for binding in parse_stream(StringIO(text)) if binding.error]
+    faults = [f"{path}, line {line.line}, is not understood: write NAME=value, one a line." for line in wrong]
+    return ({} if faults else dotenv_values(stream=StringIO(text))), faults
 
 
 def _read_all(written: Mapping[str, str | None]) -> tuple[dict, list[str]]:
@@ -181,13 +200,23 @@ def _prepare_data_dir(path: Path) -> None:
 
 
 def _own_secret(data_dir: Path) -> str:
-    """The key made once per installation; created exclusively so that two starts at once agree on one."""
-    path = data_dir / "secret_key"
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
-            file.flush()
-            os.fsync(file.fileno())
-    except FileExistsError:
-        pass
-    return path.read_text()
+    key = own_key(data_dir / "secret_key", lambda: secrets.token_urlsafe(48))
+    if len(key) < SHORTEST_KEY:
+        raise SettingsError([f"{data_dir / 'secret_key'} holds no key: restore it from a backup, or remove it and everybody signs in anew."])
+    return key
+
+
+def own_key(path: Path, make: Callable[[], str]) -> str:
+    """The key in `path`, made when first asked for. It appears there whole or not at all, and two starts at once agree on one."""
+    if not path.exists():
+        scratch = path.with_name(f".{path.name}-{os.getpid()}-{secrets.token_hex(4)}")
+        try:
+            with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(make())
+                file.flush()
+                os.fsync(file.fileno())
+            with suppress(FileExistsError):
+                os.link(scratch, path)
+        finally:
+            scratch.unlink(missing_ok=True)
+    return path.read_text().strip()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import os
 import secrets
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from crm.accounts.models import User
 from crm.accounts.trail import audit
 from crm.errors import Refused
 from crm.extensions import db
-from crm.settings import Settings
+from crm.settings import Settings, own_key
 
 
 def nobody_works_here() -> bool:
@@ -23,13 +22,7 @@ def nobody_works_here() -> bool:
 
 def setup_key(settings: Settings) -> str:
     """The key of this installation's first start, made when first asked for. A file only its owner can read."""
-    path = _path(settings)
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_hex(8))
-    except FileExistsError:
-        pass
-    return path.read_text().strip()
+    return own_key(_path(settings), lambda: secrets.token_hex(8))
 
 
 def is_key(settings: Settings, key: str) -> bool:

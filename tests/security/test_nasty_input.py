@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from flask.testing import FlaskClient
 from lxml import html
 
 from crm.extensions import db
@@ -67,7 +68,7 @@ class Attacker:
         with app.test_request_context():
             token = open_session(user)
             db.session.commit()
-        self.client = app.test_client()
+        self.client = FlaskClient(app, app.response_class)
         with self.client.session_transaction() as cookie:
             cookie["_user_id"], cookie["_fresh"] = token, True
 

@@ -71,7 +71,7 @@ class World:
 
     def people(self) -> None:
         self.token = ApiToken.issue(self.by, EVIL[:80], "read")[0]
-        self.undo = self.save(UndoStep(user_id=self.by.id, action="token.revoked", label=EVIL, payload={"id": 1}))
+        self.undo = self.save(UndoStep(user_id=self.by.id, action="token.revoked", label=EVIL, payload={"id": self.token.id}))
         self.save(AuditEntry(user_id=self.colleague.id, action="user.created", subject_type="user", subject_id=self.by.id, detail={EVIL: EVIL, "name": EVIL}))
 
     def contacts(self) -> None:
