@@ -44,15 +44,34 @@ def find(asked: str, kinds: Sequence[str] = (), limit: int = 10) -> list[Hit]:
     return found
 
 
+def find_each(asked: str, kinds: Sequence[str], limit: int = 8) -> list[tuple[str, list[Hit]]]:
+    """The best `limit` records of each of `kinds`, in that order, without the kinds that have none.
+
+    One look over all kinds is enough unless it is full: then one kind may hide the others, and each is asked for itself.
+    """
+    hits = find(asked, limit=WINDOW)
+    if len(hits) == WINDOW:
+        hits = [hit for kind in kinds for hit in find(asked, (kind,), limit)]
+    groups = [(kind, [hit for hit in hits if hit.kind == kind][:limit]) for kind in kinds]
+    return [(kind, found) for kind, found in groups if found]
+
+
 def _collect(steps: Iterable[Step], kinds: Sequence[str], limit: int) -> list[Hit]:
     found: dict[tuple[str, int], Hit] = {}
     for step in steps:
         if len(found) >= limit:
             break
         prepared = _prepared(step.where, _is_sqlite(), tuple(kinds), max(limit, WINDOW))
-        for row in fetch(prepared, {"asked": step.asked}):
+        for row in fetch(prepared, {"asked": _of_kinds(step, kinds)}):
             found.setdefault((row[0], row[1]), Hit(*row))
     return list(found.values())[:limit]
+
+
+def _of_kinds(step: Step, kinds: Sequence[str]) -> str:
+    """What SQLite's index of words is asked names the kinds too, so that it skips the others by itself."""
+    if not kinds or step.where == "digits" or not _is_sqlite():
+        return step.asked
+    return f"({step.asked}) AND {{kind}} : ({' OR '.join(kinds)})"
 
 
 @lru_cache(64)
@@ -78,7 +97,7 @@ def _newest_on_sqlite(where: str, kinds: Sequence[str], window: int) -> Select:
     index = "search_digits" if where == "digits" else "search_words"
     source = table(index, column("rowid"))
     query = select(source.c.rowid.label("id")).where(literal_column(index).op("MATCH")(ASKED))
-    if kinds:
+    if kinds and where == "digits":
         query = query.join(SearchDocument, SearchDocument.id == source.c.rowid).where(SearchDocument.kind.in_(kinds))
     return query.order_by(source.c.rowid.desc()).limit(window)
 
@@ -103,7 +122,7 @@ def _by_words(words: Sequence[str]) -> list[Step]:
     """Each word begins some word of the title; then, of the whole document."""
     if _is_sqlite():
         asked = " AND ".join(f'"{word}"*' for word in words)
-        return [Step("head", f"{{head}} : ({asked})"), Step("all", asked)]
+        return [Step("head", f"{{head}} : ({asked})"), Step("all", f"{{head words}} : ({asked})")]
     asked = " & ".join(f"'{word}':*" for word in words)
     return [Step("head", asked), Step("all", asked)]
 
@@ -114,7 +133,8 @@ def _by_spelling(words: Sequence[str]) -> list[Step]:
     if not all(choices):
         return []
     quote, either, both = ('"', " OR ", " AND ") if _is_sqlite() else ("'", " | ", " & ")
-    return [Step("all", both.join("(" + either.join(f"{quote}{word}{quote}" for word in found) + ")" for found in choices))]
+    asked = both.join("(" + either.join(f"{quote}{word}{quote}" for word in found) + ")" for found in choices)
+    return [Step("all", f"{{head words}} : ({asked})" if _is_sqlite() else asked)]
 
 
 def _nearly(word: str) -> list[str]:

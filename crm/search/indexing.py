@@ -19,21 +19,21 @@ from crm.search.tokens import numbers, tokenise
 
 SQLITE = (
     """CREATE VIRTUAL TABLE IF NOT EXISTS search_words USING fts5(
-         head, words, content='search_documents', content_rowid='id', tokenize='unicode61 remove_diacritics 0', prefix='1 2 3')""",
+         head, words, kind, content='search_documents', content_rowid='id', tokenize='unicode61 remove_diacritics 0', prefix='1 2 3')""",
     "CREATE VIRTUAL TABLE IF NOT EXISTS search_digits USING fts5(digits, content='search_documents', content_rowid='id', tokenize='trigram')",
     "CREATE VIRTUAL TABLE IF NOT EXISTS search_vocabulary USING fts5vocab(search_words, 'row')",
     """CREATE TRIGGER IF NOT EXISTS search_documents_added AFTER INSERT ON search_documents BEGIN
-         INSERT INTO search_words(rowid, head, words) VALUES (new.id, new.head, new.words);
+         INSERT INTO search_words(rowid, head, words, kind) VALUES (new.id, new.head, new.words, new.kind);
          INSERT INTO search_digits(rowid, digits) VALUES (new.id, new.digits);
        END""",
     """CREATE TRIGGER IF NOT EXISTS search_documents_gone AFTER DELETE ON search_documents BEGIN
-         INSERT INTO search_words(search_words, rowid, head, words) VALUES ('delete', old.id, old.head, old.words);
+         INSERT INTO search_words(search_words, rowid, head, words, kind) VALUES ('delete', old.id, old.head, old.words, old.kind);
          INSERT INTO search_digits(search_digits, rowid, digits) VALUES ('delete', old.id, old.digits);
        END""",
     """CREATE TRIGGER IF NOT EXISTS search_documents_changed AFTER UPDATE OF head, words, digits ON search_documents BEGIN
-         INSERT INTO search_words(search_words, rowid, head, words) VALUES ('delete', old.id, old.head, old.words);
+         INSERT INTO search_words(search_words, rowid, head, words, kind) VALUES ('delete', old.id, old.head, old.words, old.kind);
          INSERT INTO search_digits(search_digits, rowid, digits) VALUES ('delete', old.id, old.digits);
-         INSERT INTO search_words(rowid, head, words) VALUES (new.id, new.head, new.words);
+         INSERT INTO search_words(rowid, head, words, kind) VALUES (new.id, new.head, new.words, new.kind);
          INSERT INTO search_digits(rowid, digits) VALUES (new.id, new.digits);
        END""",
 )

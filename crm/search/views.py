@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import groupby
 
 from flask import Blueprint, current_app, request
 
 from crm import web
 from crm.formatting import formats
 from crm.frame import may
-from crm.search.finding import find
+from crm.search.finding import find_each
 from crm.search.tokens import question, tokenise
 
 blueprint = Blueprint("search", __name__)
-ORDER = {"contact": 0, "organisation": 1, "conversation": 2, "task": 3}
+KINDS = ("contact", "organisation", "conversation", "task")
 
 
 @blueprint.get("/search")
 def index():
     asked = request.args.get("q", "").strip()[:200]
-    hits = find(asked, limit=24) if asked else []
-    hits.sort(key=lambda hit: ORDER.get(hit.kind, 9))
-    groups = [(kind, list(rows)[:8]) for kind, rows in groupby(hits, key=lambda hit: hit.kind)]
+    groups = find_each(asked, KINDS) if asked else []
     return web.page("search/index.html", "search/_results.html", asked=asked, groups=groups, commands=_commands(asked))
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from crm.contacts.models import Address, Organisation
 from crm.extensions import db
-from crm.search.finding import find
+from crm.search.finding import WINDOW, find, find_each
 
 
 def contact_ids(asked: str) -> list[int]:
@@ -67,3 +67,16 @@ def test_titles_rank_before_other_words_and_kinds_can_be_chosen(muller, make):
     assert {(hit.kind, hit.record_id) for hit in hits} == {("contact", muller.id), ("organisation", firm.id), ("contact", other.id)}
     assert hits[-1].record_id == other.id
     assert [hit.kind for hit in find("müller", ("organisation",))] == ["organisation"]
+
+
+def test_many_newer_records_of_one_kind_do_not_hide_the_others(make):
+    contact = make.contact(first_name="Jörg", last_name="Krause", display_name="Jörg Krause")
+    db.session.add_all([Organisation(name=f"Krause Filiale {number}") for number in range(WINDOW + 5)])
+    db.session.commit()
+    found = dict(find_each("krau", ("contact", "organisation")))
+    assert [hit.record_id for hit in found["contact"]] == [contact.id]
+    assert len(found["organisation"]) == 8
+
+
+def test_the_names_of_kinds_are_no_words(muller):
+    assert find("contact") == []
