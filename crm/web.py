@@ -27,7 +27,7 @@ from markupsafe import Markup
 from sqlalchemy import Select, func, literal, select, tuple_
 from werkzeug.routing import IntegerConverter
 
-from crm.extensions import db
+from crm.extensions import db, transaction_mode
 from crm.formatting import formats
 
 
@@ -149,6 +149,14 @@ def came_from(fallback: str) -> str:
     parts = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
     ours = parts.netloc == request.host and parts.path.startswith("/") and not parts.path.startswith("//")
     return f"{parts.path}?{parts.query}".rstrip("?") if ours else fallback
+
+
+def locked(query: Select, of: Any) -> Select:
+    """In a request that writes: these rows are ours until the commit, so that a second click waits and then sees what the first did.
+
+    PostgreSQL only; on SQLite whoever writes has the whole database. A page that only reads locks nothing.
+    """
+    return query.with_for_update(of=of) if transaction_mode.get() == "IMMEDIATE" else query
 
 
 # — paging ————————————————————————————————————————————————————————————————————————————————————————————

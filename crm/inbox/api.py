@@ -10,6 +10,7 @@ from flask import g
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from crm import web
 from crm.accounts.models import User
 from crm.api import Endpoint, ListArguments, Resource, Schema, caller, fields, found, paged, referenced, refuse, sorting
 from crm.extensions import db
@@ -157,7 +158,7 @@ def visible():
 
 
 def one(ident: int) -> Conversation:
-    return found(visible().where(Conversation.id == ident))
+    return found(web.locked(visible().where(Conversation.id == ident), Conversation))
 
 
 def messages_of(idents: Iterable[int]) -> dict[int, list[Message]]:

@@ -18,7 +18,7 @@ from crm.inbox.replying import recipients
 
 
 def found(ident: int) -> Conversation:
-    return db.session.scalars(queries.in_full(ident, current_user)).unique().one_or_none() or abort(404)
+    return db.session.scalars(web.locked(queries.in_full(ident, current_user), Conversation)).unique().one_or_none() or abort(404)
 
 
 def list_context(wanted: Listing) -> dict[str, Any]:

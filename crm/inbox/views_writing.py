@@ -39,13 +39,15 @@ def write(ident: int):
 
 
 def write_down(conversation: Conversation, form: MessageForm) -> None:
-    by, text = current_user.user, form.body.data
+    by, text, uploads = current_user.user, form.body.data, form.uploads
+    if replying.said_just_now(conversation, by, form.kind.data, text, [name for name, _type, _data in uploads]):
+        return
     if form.kind.data == "note":
         conversation.note(by, text)
         replying.save_draft(conversation, by, "", "note")
         return
     before = putting_back.snapshot(conversation)
-    message = replying.reply(conversation, by, text, cc=form.copies, uploads=form.uploads, seen=form.last_seen)
+    message = replying.reply(conversation, by, text, cc=form.copies, uploads=uploads, seen=form.last_seen)
     undo.offer("reply.sent", _("Reply on its way"), message_id=message.id, **before)
     if "resolve" in request.form:
         conversation.resolve(by)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
+from crm import web
 from crm.accounts.models import User
 from crm.api import Endpoint, ListArguments, Resource, Schema, caller, fields, found, paged, referenced, refuse, sorting
 from crm.contacts.models import Contact
@@ -96,7 +97,7 @@ def living() -> Select:
 
 
 def one(ident: int) -> Task:
-    return found(select(Task).options(joinedload(Task.assignee)).where(Task.id == ident))
+    return found(web.locked(select(Task).options(joinedload(Task.assignee)).where(Task.id == ident), Task))
 
 
 def assigned(values: dict[str, Any]) -> User | None:

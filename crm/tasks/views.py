@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy import select
 
 from crm import clock, fields, web
 from crm.accounts import undo
@@ -134,7 +135,7 @@ def restore(task_id: int):
 
 
 def found(task_id: int) -> Task:
-    return db.get_or_404(Task, task_id)
+    return db.one_or_404(web.locked(select(Task).where(Task.id == task_id), Task))
 
 
 def row(task_id: int) -> Any:

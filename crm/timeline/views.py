@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, redirect, request
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy import select
 
 from crm import marks, timeline, web
 from crm.accounts import undo
@@ -101,7 +102,7 @@ def withdraw(interaction_id: int):
 
 def visible(interaction_id: int) -> Interaction:
     """The entry, if there is one that this person may see."""
-    interaction = db.get_or_404(Interaction, interaction_id)
+    interaction = db.one_or_404(web.locked(select(Interaction).where(Interaction.id == interaction_id), Interaction))
     if interaction.visibility != "all" and interaction.staff_id != current_user.id:
         abort(404)
     return interaction
