@@ -187,8 +187,7 @@ def browse(app: Flask):
     def open_as(user=None) -> FlaskClient:
         from tests.pages import RuledClient
 
-        app.test_client_class = RuledClient
-        client = app.test_client()
+        client = RuledClient(app, app.response_class)
         if user is not None:
             from crm.accounts.sessions import open_session
 

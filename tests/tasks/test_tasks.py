@@ -262,3 +262,9 @@ def test_it_is_worded_in_the_language_of_who_gets_it(ada, agent, db, monkeypatch
     ada.owner = agent
     answered(ada)
     assert follow_ups(db)[0].title == "Call back: Ada Adler was unhappy"
+
+
+def test_a_contact_that_is_gone_is_said_though_its_field_is_hidden(client, db):
+    answer = client.post("/tasks/new", data={"title": "Call", "contact_id": "999999", "assignee_id": "1"})
+    assert (answer.status_code, "This contact does not exist." in answer.text) == (422, True)
+    assert db.session.scalars(db.select(Task)).all() == []
