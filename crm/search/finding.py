@@ -7,7 +7,19 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import ColumnElement, Select, Text, bindparam, column, func, literal_column, select, table, text
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    bindparam,
+    column,
+    func,
+    literal_column,
+    select,
+    table,
+    text,
+    union_all,
+)
 
 from crm.extensions import db, fetch
 from crm.search.models import SearchDocument
@@ -34,50 +46,44 @@ class Step(NamedTuple):
 
 def find(asked: str, kinds: Sequence[str] = (), limit: int = 10) -> list[Hit]:
     """The best `limit` records for what was typed: titles before other words, then the newest."""
-    words, digits = question(asked), fragment(asked)
-    if not words:
-        return []
-    steps = [Step("digits", f'"{digits}"' if _is_sqlite() else digits)] if digits else []
-    found = _collect([*steps, *_by_words(words)], kinds, limit)
-    if not found and not digits:
-        found = _collect(_by_spelling(words), kinds, limit)
-    return found
+    return _look(asked, kinds, max(limit, WINDOW), enough=limit)[:limit]
 
 
 def find_each(asked: str, kinds: Sequence[str], limit: int = 8) -> list[tuple[str, list[Hit]]]:
-    """The best `limit` records of each of `kinds`, in that order, without the kinds that have none.
-
-    One look over all kinds is enough unless it is full: then one kind may hide the others, and each is asked for itself.
-    """
-    hits = find(asked, limit=WINDOW)
-    if len(hits) == WINDOW:
-        hits = [hit for kind in kinds for hit in find(asked, (kind,), limit)]
+    """The best `limit` records of each of `kinds`, in that order, without the kinds that have none. No kind hides another."""
+    hits = _look(asked, kinds, 3 * limit)
     groups = [(kind, [hit for hit in hits if hit.kind == kind][:limit]) for kind in kinds]
     return [(kind, found) for kind, found in groups if found]
 
 
-def _collect(steps: Iterable[Step], kinds: Sequence[str], limit: int) -> list[Hit]:
+def _look(asked: str, kinds: Sequence[str], window: int, enough: int | None = None) -> list[Hit]:
+    """The hits of one step after the other, until there are `enough`; what is nearly alike only when there is nothing else."""
+    words, digits = question(asked), fragment(asked)
+    if not words:
+        return []
+    steps = [Step("digits", f'"{digits}"' if _is_sqlite() else digits)] if digits else []
+    found = _collect([*steps, *_by_words(words)], kinds, window, enough)
+    if not found and not digits:
+        found = _collect(_by_spelling(words), kinds, window, enough)
+    return found
+
+
+def _collect(steps: Iterable[Step], kinds: Sequence[str], window: int, enough: int | None) -> list[Hit]:
     found: dict[tuple[str, int], Hit] = {}
     for step in steps:
-        if len(found) >= limit:
+        if enough is not None and len(found) >= enough:
             break
-        prepared = _prepared(step.where, _is_sqlite(), tuple(kinds), max(limit, WINDOW))
-        for row in fetch(prepared, {"asked": _of_kinds(step, kinds)}):
+        for row in fetch(_prepared(step.where, _is_sqlite(), tuple(kinds), window), {"asked": step.asked}):
             found.setdefault((row[0], row[1]), Hit(*row))
-    return list(found.values())[:limit]
-
-
-def _of_kinds(step: Step, kinds: Sequence[str]) -> str:
-    """What SQLite's index of words is asked names the kinds too, so that it skips the others by itself."""
-    if not kinds or step.where == "digits" or not _is_sqlite():
-        return step.asked
-    return f"({step.asked}) AND {{kind}} : ({' OR '.join(kinds)})"
+    return list(found.values())
 
 
 @lru_cache(64)
 def _prepared(where: str, on_sqlite: bool, kinds: tuple[str, ...], window: int) -> Select:
-    """The documents found, ordered for showing. Built once: building a statement costs more than running it."""
-    newest = (_newest_on_sqlite if on_sqlite else _newest)(where, kinds, window).subquery()
+    """The documents found, at most `window` of each kind, ordered for showing. Built once: building a statement costs more than running it."""
+    make = _newest_on_sqlite if on_sqlite else _newest
+    parts = [select(make(where, kind, window).subquery().c.id) for kind in kinds or ("",)]
+    newest = union_all(*parts).subquery()
     shown = (SearchDocument.kind, SearchDocument.record_id, SearchDocument.title, SearchDocument.detail)
     return select(*shown).join(newest, newest.c.id == SearchDocument.id).order_by(SearchDocument.rank_at.desc().nulls_last(), SearchDocument.id.desc())
 
@@ -92,21 +98,23 @@ ASKED = bindparam("asked", type_=Text())
 EVERYTHING = SearchDocument.head.concat(literal_column("' '")).concat(SearchDocument.words)  # as the index of PostgreSQL is defined
 
 
-def _newest_on_sqlite(where: str, kinds: Sequence[str], window: int) -> Select:
-    """The newest `window` documents that answer the parameter `asked`: the index hands out the newest first, so the older ones are never looked at."""
+def _newest_on_sqlite(where: str, kind: str, window: int) -> Select:
+    """The newest `window` documents (of `kind`, unless empty) that answer the parameter `asked`: the index hands out the newest first,
+    and skips other kinds by itself, so the older ones are never looked at."""
     index = "search_digits" if where == "digits" else "search_words"
     source = table(index, column("rowid"))
-    query = select(source.c.rowid.label("id")).where(literal_column(index).op("MATCH")(ASKED))
-    if kinds and where == "digits":
-        query = query.join(SearchDocument, SearchDocument.id == source.c.rowid).where(SearchDocument.kind.in_(kinds))
+    asked = ASKED.concat(literal_column(f"' AND {{kind}} : {kind}'")) if kind and where != "digits" else ASKED
+    query = select(source.c.rowid.label("id")).where(literal_column(index).op("MATCH")(asked))
+    if kind and where == "digits":
+        query = query.join(SearchDocument, SearchDocument.id == source.c.rowid).where(SearchDocument.kind == kind)
     return query.order_by(source.c.rowid.desc()).limit(window)
 
 
-def _newest(where: str, kinds: Sequence[str], window: int) -> Select:
+def _newest(where: str, kind: str, window: int) -> Select:
     """The same on PostgreSQL."""
     query = select(SearchDocument.id).where(_condition(where))
-    if kinds:
-        query = query.where(SearchDocument.kind.in_(kinds))
+    if kind:
+        query = query.where(SearchDocument.kind == kind)
     return query.order_by(SearchDocument.id.desc()).limit(window)
 
 
@@ -122,7 +130,7 @@ def _by_words(words: Sequence[str]) -> list[Step]:
     """Each word begins some word of the title; then, of the whole document."""
     if _is_sqlite():
         asked = " AND ".join(f'"{word}"*' for word in words)
-        return [Step("head", f"{{head}} : ({asked})"), Step("all", f"{{head words}} : ({asked})")]
+        return [Step("head", f"({{head}} : ({asked}))"), Step("all", f"({{head words}} : ({asked}))")]
     asked = " & ".join(f"'{word}':*" for word in words)
     return [Step("head", asked), Step("all", asked)]
 
@@ -134,7 +142,7 @@ def _by_spelling(words: Sequence[str]) -> list[Step]:
         return []
     quote, either, both = ('"', " OR ", " AND ") if _is_sqlite() else ("'", " | ", " & ")
     asked = both.join("(" + either.join(f"{quote}{word}{quote}" for word in found) + ")" for found in choices)
-    return [Step("all", f"{{head words}} : ({asked})" if _is_sqlite() else asked)]
+    return [Step("all", f"({{head words}} : ({asked}))" if _is_sqlite() else asked)]
 
 
 def _nearly(word: str) -> list[str]:
