@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -227,3 +228,14 @@ HTMX = {"HX-Request": "true"}
 @pytest.fixture
 def corpora() -> Path:
     return Path(__file__).parent / "corpora"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """The one Chromium of this run."""
+    from tests.browser.chromium import chromium, executable
+
+    if executable() is None:
+        pytest.skip("no Chromium on this machine")
+    with chromium() as started:
+        yield started

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
-from tests.browser.chromium import chromium, executable
 from tests.browser.running import ADMIN, PASSWORD, eventually, free_port, running
 
 
@@ -73,14 +72,6 @@ def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         settings["CRM_DATABASE_URL"] = request.getfixturevalue("postgresql_url")
     with running(tmp_path_factory.mktemp("demo office"), **settings) as environ:
         yield Office(environ["CRM_BASE_URL"], smtp, post[0], environ)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    if executable() is None:
-        pytest.skip("no Chromium on this machine")
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from flask import Response, redirect
 from crm import web
 from crm.extensions import db
 from tests.browser import axe
-from tests.browser.chromium import chromium
 from tests.browser.served import cookie_of, served
 from tests.layout.gallery import add_gallery
 from tests.make import Maker
@@ -37,12 +36,6 @@ def site(tmp_path_factory):
 
     with served(tmp_path_factory.mktemp("gallery"), prepare) as known.address:
         yield known
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture
