@@ -18,7 +18,7 @@ from sqlalchemy import (
     select,
     table,
     text,
-    union_all,
+    union,
 )
 
 from crm.extensions import db, fetch
@@ -50,8 +50,11 @@ def find(asked: str, kinds: Sequence[str] = (), limit: int = 10) -> list[Hit]:
 
 
 def find_each(asked: str, kinds: Sequence[str], limit: int = 8) -> list[tuple[str, list[Hit]]]:
-    """The best `limit` records of each of `kinds`, in that order, without the kinds that have none. No kind hides another."""
-    hits = _look(asked, kinds, 3 * limit)
+    """The best `limit` records of each of `kinds`, in that order, without the kinds that have none.
+
+    However many newer records of other kinds there are, they do not hide those of the first kind (people, in the search box).
+    """
+    hits = _look(asked, kinds, WINDOW)
     groups = [(kind, [hit for hit in hits if hit.kind == kind][:limit]) for kind in kinds]
     return [(kind, found) for kind, found in groups if found]
 
@@ -80,10 +83,13 @@ def _collect(steps: Iterable[Step], kinds: Sequence[str], window: int, enough: i
 
 @lru_cache(64)
 def _prepared(where: str, on_sqlite: bool, kinds: tuple[str, ...], window: int) -> Select:
-    """The documents found, at most `window` of each kind, ordered for showing. Built once: building a statement costs more than running it."""
+    """The newest `window` documents found, ordered for showing; of several kinds, titles of the first one are looked for apart.
+
+    Built once: building a statement costs more than running it.
+    """
     make = _newest_on_sqlite if on_sqlite else _newest
-    parts = [select(make(where, kind, window).subquery().c.id) for kind in kinds or ("",)]
-    newest = union_all(*parts).subquery()
+    asked_for = kinds if len(kinds) < 2 else (kinds[0], "") if where == "head" else ("",)
+    newest = union(*[select(make(where, kind, window).subquery().c.id) for kind in asked_for or ("",)]).subquery()
     shown = (SearchDocument.kind, SearchDocument.record_id, SearchDocument.title, SearchDocument.detail)
     return select(*shown).join(newest, newest.c.id == SearchDocument.id).order_by(SearchDocument.rank_at.desc().nulls_last(), SearchDocument.id.desc())
 
