@@ -25,6 +25,8 @@ ORDER = (
     {"contacts"},
     {"consent"},
     {"timeline", "outbox", "search"},
+    {"merging", "importing"},
+    {"duplicates"},
     {"inbox", "tasks", "feedback", "segments"},  # features, which never import one another
 )
 LEVEL = {name: number for number, names in enumerate(ORDER) for name in names}
