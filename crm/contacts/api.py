@@ -13,7 +13,7 @@ from crm.accounts.models import User
 from crm.api import Endpoint, Resource, caller, found, paged, referenced, refuse
 from crm.contacts import editing, listing, queries, schemas
 from crm.contacts.creating import create_contact
-from crm.contacts.identifying import find_by_address, identify
+from crm.contacts.matching import find_by_address, identify
 from crm.contacts.models import Contact, Organisation
 from crm.contacts.tagging import set_tags
 from crm.extensions import db

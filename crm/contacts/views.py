@@ -15,7 +15,7 @@ from crm.accounts.choices import staff
 from crm.contacts import editing, inline, queries
 from crm.contacts.creating import create_contact
 from crm.contacts.forms import ContactForm
-from crm.contacts.identifying import find_by_address
+from crm.contacts.matching import find_by_address
 from crm.contacts.listing import ContactListing
 from crm.contacts.models import ADDRESS_KINDS, Contact
 from crm.contacts.queries import visible_to

@@ -9,7 +9,7 @@ from typing import Any
 
 from crm import blobs
 from crm.contacts.creating import create_from_mail
-from crm.contacts.identifying import find_many
+from crm.contacts.matching import find_many
 from crm.contacts.models import Contact
 from crm.extensions import Identified, db
 from crm.inbox import effects, sender, threading

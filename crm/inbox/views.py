@@ -10,7 +10,7 @@ from sqlalchemy import select
 from crm import fields, web
 from crm.accounts.models import User
 from crm.contacts.creating import create_from_mail
-from crm.contacts.identifying import find_by_address
+from crm.contacts.matching import find_by_address
 from crm.contacts.models import Contact
 from crm.extensions import db
 from crm.inbox import queries, replying, words

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from crm import clock
 from crm.accounts.models import User
-from crm.contacts.identifying import identify
+from crm.contacts.matching import identify
 from crm.contacts.models import Contact
 from crm.extensions import db
 from crm.timeline.kinds import logged_kind

@@ -1,7 +1,7 @@
 from datetime import date
 
 from crm.contacts.creating import create_contact
-from crm.contacts.identifying import callers, find_by_address, identify
+from crm.contacts.matching import callers, find_by_address, identify
 from crm.extensions import db
 
 
