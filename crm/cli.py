@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
 
 class Entry(NamedTuple):
-    """Where a command lives, its line in `crm --help`, and whether it runs inside the application."""
+    """Where a command lives, its line in `crm --help`, whether it runs inside the application, and whether the database has to be migrated before."""
 
     target: str
     help: str
     inside: bool = True
     hidden: bool = False
+    migrated: bool = True
 
 
 COMMANDS: dict[str, Entry] = {
@@ -30,7 +31,7 @@ COMMANDS: dict[str, Entry] = {
     "receive": Entry("crm.running:receive", "Run the mail receiver and the intake only.", inside=False),
     "migrate": Entry("crm.running:migrate", "Bring the database to the version of this program.", inside=False),
     "part": Entry("crm.running:part", "", inside=False, hidden=True),
-    "init": Entry("crm.initialising:init", "Migrate and create the first administrator."),
+    "init": Entry("crm.initialising:init", "Migrate and create the first administrator.", migrated=False),
     "user": Entry("crm.accounts.cli:user", "Add people who work here."),
     "token": Entry("crm.accounts.cli:token", "Make tokens for the API."),
     "mail": Entry("crm.inbox.cli:mail", "Take mail from a pipe or files, or explain it."),
@@ -38,7 +39,7 @@ COMMANDS: dict[str, Entry] = {
     "import interactions": Entry("crm.timeline.cli:import_interactions", "Import interactions from CSV."),
     "import purchases": Entry("crm.timeline.cli:import_purchases", "Import purchases from CSV."),
     "duplicates": Entry("crm.contacts.cli:duplicates", "Find likely duplicates."),
-    "demo": Entry("crm.demo.cli:demo", "Load a believable office, or a large data set."),
+    "demo": Entry("crm.demo.cli:demo", "Load a believable office, or a large data set.", migrated=False),
     "stats": Entry("crm.timeline.cli:stats", "Recompute or check the derived columns."),
     "backup": Entry("crm.backup:backup", "Write everything into one file.", inside=False),
     "restore": Entry("crm.backup:restore", "Restore a backup into an empty data directory.", inside=False),
@@ -81,7 +82,7 @@ class Lazy(click.Group):
         name, command, rest = super().resolve_command(ctx, args)
         entry = COMMANDS.get(f"{self.prefix}{name}")
         if entry and entry.inside and not {"-h", "--help"} & set(rest):
-            enter_application(ctx)
+            enter_application(ctx, entry.migrated and rest[:1] != ["explain"])  # which needs no database
         return name, command, rest
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -113,17 +114,22 @@ def exists(target: str) -> bool:
     return (Path(__file__).parent.parent / target.partition(":")[0].replace(".", "/")).with_suffix(".py").exists()
 
 
-def enter_application(ctx: click.Context) -> None:
+def enter_application(ctx: click.Context, migrated: bool) -> None:
     from flask import current_app
     from flask.cli import ScriptInfo
 
-    from crm import create_app
+    from crm import create_app, migrating
 
     if current_app:
         return
     root = ctx.find_root()
     root.obj = root.obj or ScriptInfo(create_app=create_app)
-    ctx.with_resource(root.obj.load_app().app_context())
+    app = root.obj.load_app()
+    if is_taking_mail():
+        migrating.refuse_another_version(app.config["SETTINGS"])
+    elif migrated:
+        migrating.require_current(app.config["SETTINGS"])
+    ctx.with_resource(app.app_context())
 
 
 def explained(error: Exception) -> list[str]:

@@ -19,8 +19,7 @@ from crm.extensions import db
 @with_appcontext
 def init(email: str | None, name: str | None, password_stdin: bool) -> None:
     """Bring the database up to date, add what every firm starts with, create the first administrator."""
-    migrating.is_current(current_app.config["SETTINGS"])  # refuses one that is newer than we are
-    migrating.migrate()
+    migrating.bring_up_to_date(current_app.config["SETTINGS"])
     defaults.prepare()
     if email:
         create_administrator(email, name or email.split("@")[0], password_stdin)

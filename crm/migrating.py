@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 LOCK = 4_207_199  # any number; the same for every machine that migrates one PostgreSQL database
 REVISION = re.compile(r"^revision = '([^']+)'$", re.MULTILINE)
 PARENT = re.compile(r"^down_revision = (?:'([^']+)'|None)$", re.MULTILINE)
+
+
+NOT_MIGRATED = "The database has not been migrated to this version of the program: run `crm migrate` once."
+
+
+class UnreachableError(SettingsError):
+    """The database does not answer; its version is unknown."""
 
 
 def migrations_dir() -> Path:
@@ -79,7 +86,7 @@ def _ask_postgresql(settings: Settings, query: str) -> Any:
     except psycopg.errors.UndefinedTable:
         return None
     except psycopg.Error as error:
-        raise SettingsError([
+        raise UnreachableError([
             f"The database of CRM_DATABASE_URL does not answer ({' '.join(str(error).replace(url, '…').split())}). "
             "Check host, name, user and password, and that PostgreSQL runs."
         ]) from error
@@ -94,6 +101,24 @@ def is_current(settings: Settings) -> bool:
             "Install that version or a later one, or restore an older backup into an empty data directory."
         ])
     return found == head()
+
+
+def require_current(settings: Settings) -> None:
+    if not is_current(settings):
+        raise SettingsError([NOT_MIGRATED])
+
+
+def refuse_another_version(settings: Settings) -> None:
+    """For what can wait for its database: none yet, or one that is away, is no reason to refuse; one of another version is."""
+    with suppress(UnreachableError):
+        if not is_current(settings) and version(settings) is not None:
+            raise SettingsError([NOT_MIGRATED])
+
+
+def bring_up_to_date(settings: Settings) -> None:
+    """The database of the present application, unless it is newer than this program: then SettingsError."""
+    if not is_current(settings):
+        migrate()
 
 
 def migrate(to: str = "head") -> None:

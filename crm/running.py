@@ -50,14 +50,14 @@ def web(host: str, port: int) -> None:
     """Run the web server only."""
     settings = load()
     refuse_used(host, port, "choose another one with --port")
-    require_current(settings)
+    migrating.require_current(settings)
     serve_web(host, port)
 
 
 @click.command()
 def worker() -> None:
     """Run the worker only: due mails, reminders, everything that happens by itself."""
-    require_current(load())
+    migrating.require_current(load())
     work()
 
 
@@ -70,7 +70,7 @@ def receive(listen_smtp: str | None) -> None:
     if not settings.listen_smtp:
         raise SettingsError(["There is no address to take mail at: give --listen-smtp HOST:PORT or set CRM_LISTEN_SMTP."])
     refuse_used_smtp(settings)
-    require_current(settings)
+    migrating.require_current(settings)
     sys.exit(Supervisor(receiving(settings)).run())
 
 
@@ -81,10 +81,9 @@ def migrate() -> None:
     from crm.extensions import db
 
     settings = load()
-    migrating.is_current(settings)  # refuses one that is newer than we are
     is_new = migrating.version(settings) is None
     with create_app(settings).app_context():
-        migrating.migrate()
+        migrating.bring_up_to_date(settings)
         if is_new:
             defaults.prepare()
             db.session.commit()
@@ -195,11 +194,6 @@ def open_demo_office(settings: Settings) -> None:
     if exists(COMMANDS["demo"].target) and not migrating.first_row(settings, "SELECT 1 FROM users"):
         click.echo("Preparing the demo office …")
         subprocess.run([sys.executable, "-m", "crm", "demo", "load"], check=True)
-
-
-def require_current(settings: Settings) -> None:
-    if not migrating.is_current(settings):
-        raise SettingsError(["The database has not been migrated to this version of the program: run `crm migrate` once."])
 
 
 # — after the start ———————————————————————————————————————————————————————————————————————————————————

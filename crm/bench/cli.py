@@ -47,7 +47,7 @@ def bench(full: Path | None, against: Path | None, only: tuple[str, ...], quick:
 
 
 def require_ready(*sets: DataSet | None) -> None:
-    from crm.running import require_current
+    from crm import migrating
 
     for data in filter(None, sets):
-        require_current(data.settings)
+        migrating.require_current(data.settings)

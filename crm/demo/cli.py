@@ -20,10 +20,12 @@ def demo() -> None:
 @with_appcontext
 def load(contacts: int, interactions: int, seed: int) -> None:
     """Fill an empty database with a demo office, or with a large data set of the same kind."""
+    from crm import migrating
     from crm.accounts.models import User
     from crm.demo import loading
     from crm.extensions import db
 
+    migrating.bring_up_to_date(current_app.config["SETTINGS"])
     if db.session.scalar(select(User.id).limit(1)):
         raise click.ClickException("There are users already: load the demo office into an empty database (set CRM_DATA_DIR to a new folder).")
     email = loading.load(contacts, interactions, seed)

@@ -8,10 +8,16 @@ import smtplib
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from click.testing import CliRunner
 
+from crm import migrating
+from crm.cli import commands
 from crm.inbox import spool
 from crm.settings import SettingsError, load
 from tests.inbox.conftest import mail
@@ -57,14 +63,54 @@ def test_wrong_settings_end_in_a_sentence(crm, arguments, environ, sentence):
     assert "hidden" not in words
 
 
+INSIDE = (["user", "add", "a@firm.example", "--name", "A"], ["stats", "rebuild"], ["token", "add", "--user", "a@firm.example", "--name", "t", "--scope", "read"])
+OWN_WAY = (["run"], ["web"], ["worker"], ["migrate"], ["init"], ["demo", "load"])  # of asking for the version
+NEWER = "Install that version or a later one"
+
+
+@pytest.fixture
+def versioned(tmp_path):
+    """versioned("99990101_0000") → a database that says it is of that version."""
+
+    def pretend(version: str) -> None:
+        with closing(sqlite3.connect(tmp_path / "data" / "crm.sqlite")) as connection, connection:
+            connection.execute("CREATE TABLE alembic_version (version_num TEXT)")
+            connection.execute("INSERT INTO alembic_version VALUES (?)", [version])
+
+    return pretend
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("arguments", [("run",), ("web",), ("worker",), ("migrate",), ("init",)])
-def test_a_database_newer_than_the_program_is_left_alone(crm, tmp_path, arguments):
-    crm("migrate")
-    with sqlite3.connect(tmp_path / "data" / "crm.sqlite") as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '99990101_0000'")
-    connection.close()
-    assert "Install that version or a later one" in said(crm(*arguments))
+@pytest.mark.parametrize("arguments", [*OWN_WAY, INSIDE[0]], ids=" ".join)
+def test_a_database_newer_than_the_program_is_left_alone(crm, versioned, arguments):
+    versioned("99990101_0000")
+    assert NEWER in said(crm(*arguments))
+
+
+@pytest.fixture
+def inside(settings, tmp_path, monkeypatch):
+    """inside(arguments) → the finished command, in this process, on the database of `versioned`."""
+    (tmp_path / "data").mkdir()
+    ours = replace(settings, data_dir=tmp_path / "data", database_url=f"sqlite:///{tmp_path}/data/crm.sqlite")
+
+    def run(arguments: list[str]):
+        monkeypatch.setattr("sys.argv", ["crm", *arguments])
+        monkeypatch.setattr("crm.create_app", lambda: SimpleNamespace(config={"SETTINGS": ours}))
+        return CliRunner().invoke(commands, arguments)
+
+    return run
+
+
+@pytest.mark.parametrize(("arguments", "status"), [*((arguments, 2) for arguments in INSIDE), (["mail", "take"], 75)])
+@pytest.mark.parametrize("older", [True, False])
+def test_no_command_works_on_a_database_of_another_version(inside, versioned, monkeypatch, arguments, status, older):
+    versioned(migrating.head() if older else "99990101_0000")
+    if older:
+        program = migrating.revisions() | {"99990101_0000": migrating.head()}
+        monkeypatch.setattr(migrating, "revisions", lambda: program)
+    done = inside(arguments)
+    assert done.exit_code == status
+    assert ("run `crm migrate` once" if older else NEWER) in done.stderr
 
 
 @pytest.mark.slow
