@@ -15,6 +15,7 @@ JOBS: dict[str, str | Callable[..., Any]] = {
     "feedback.send_due": "crm.feedback.jobs:send_due",
     "feedback.expire": "crm.feedback.jobs:expire",
     "segments.count_all": "crm.segments.jobs:count_all",
+    "accounts.forget_forms": "crm.accounts.jobs:forget_forms",
     "api.forget_keys": "crm.api.jobs:forget_keys",
 }
 
@@ -26,6 +27,7 @@ PERIODIC: tuple[tuple[str, str], ...] = (
     ("17 3 * * *", "feedback.expire"),
     ("37 3 * * *", "segments.count_all"),
     ("57 3 * * *", "api.forget_keys"),
+    ("58 3 * * *", "accounts.forget_forms"),
 )
 
 

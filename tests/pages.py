@@ -6,9 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
+from flask import current_app
 from flask.testing import FlaskClient
 from lxml import html
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 from werkzeug.test import TestResponse
 
 from crm.extensions import db
@@ -88,6 +92,17 @@ def forms_carry_the_csrf_token(tree: Any) -> Iterator[str]:
             yield f"{tokens} CSRF tokens in {shown(form)}"
         if (form.get("method") or "get").lower() == "get" and tokens:
             yield f"a CSRF token would stand in the address: {shown(form)}"
+
+
+def forms_that_make_something_are_carried_out_once(tree: Any) -> Iterator[str]:
+    addresses = current_app.url_map.bind("localhost") if current_app else None
+    for form in tree.xpath("//form[@action][@method='post']") if addresses else ():
+        try:
+            endpoint, _given = addresses.match(urlsplit(form.get("action")).path, "POST")
+        except (HTTPException, RequestRedirect):
+            continue
+        if getattr(current_app.view_functions[endpoint], "is_once", False) and not form.xpath(".//input[@name='once'][@value!='']"):
+            yield f"a second click would make another one: {shown(form)}"
 
 
 def forms_are_not_nested(tree: Any) -> Iterator[str]:
@@ -177,7 +192,7 @@ def references_exist(tree: Any) -> Iterator[str]:
 
 
 RULES: list[Callable[[Any], Iterator[str]]] = [
-    ids_are_unique, fields_are_labelled, forms_carry_the_csrf_token, forms_are_not_nested, nothing_is_inline, links_lead_somewhere,
+    ids_are_unique, fields_are_labelled, forms_carry_the_csrf_token, forms_that_make_something_are_carried_out_once, forms_are_not_nested, nothing_is_inline, links_lead_somewhere,
     nothing_loads_from_elsewhere, what_can_be_pressed_has_a_name, nothing_unfinished_is_shown, times_can_be_read_by_programs,
     tables_have_headings,
 ]

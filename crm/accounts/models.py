@@ -211,6 +211,16 @@ class UndoStep(Identified, Model):
     undone_at: Mapped[datetime | None]
 
 
+class SentForm(Identified, Model):
+    """A form that was carried out, and where it led: see once.py."""
+
+    __tablename__ = "sent_forms"
+
+    mark: Mapped[str] = mapped_column(String(64), unique=True)  # SHA-256 of person, address and content
+    location: Mapped[str] = mapped_column(String(300), default="")
+    sent_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
+
+
 class Preference(Identified, Model):
     """A setting of the firm changed in daily life on a settings page (name, logo, thresholds)."""
 

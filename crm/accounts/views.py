@@ -8,7 +8,7 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from crm import web
-from crm.accounts import aside, first_start, mails, sessions, signing_in, undo
+from crm.accounts import aside, first_start, mails, once, sessions, signing_in, undo
 from crm.accounts.forms import NewPasswordForm, ResetRequestForm, SetupForm, SignInForm
 from crm.accounts.models import UndoStep
 from crm.accounts.trail import audit
@@ -21,6 +21,7 @@ from crm.frame import public
 
 blueprint = Blueprint("accounts", __name__)
 blueprint.record_once(aside.register)
+blueprint.record_once(once.register)
 for part in (account, departments, settings_pages, users):
     blueprint.register_blueprint(part)
 

@@ -9,6 +9,7 @@ from crm import web
 from crm.accounts import queries, undo
 from crm.accounts.forms import DepartmentForm
 from crm.accounts.models import Department, User
+from crm.accounts.once import leads_to, once
 from crm.accounts.trail import audit
 from crm.extensions import db
 from crm.frame import needs
@@ -18,15 +19,17 @@ blueprint = Blueprint("departments", __name__)
 
 @blueprint.route("/settings/departments", methods=["GET", "POST"])
 @needs("settings")
+@once
 def departments():
     form = DepartmentForm()
     if not form.validate_on_submit():
         return show_departments(form, status=422 if form.is_submitted() else 200)
     department = Department.create(form.name.data, form.name_de.data or "")
     audit("department.created", department, name=department.name)
+    location = leads_to("/settings/departments")
     db.session.commit()
     web.toast(_("The department “%(name)s” is there.", name=department.label))
-    return web.done("/settings/departments")
+    return web.done(location)
 
 
 def show_departments(form: DepartmentForm, status: int = 200):

@@ -10,6 +10,7 @@ from crm import frame, web
 from crm.accounts import choices, mails, queries, undo
 from crm.accounts.forms import ROLE_NAMES, UserForm
 from crm.accounts.models import User
+from crm.accounts.once import leads_to, once
 from crm.accounts.signing_in import password_link
 from crm.accounts.trail import audit
 from crm.accounts.wording import RIGHT_NAMES
@@ -28,6 +29,7 @@ def users():
 
 @blueprint.route("/settings/users/new", methods=["GET", "POST"])
 @needs("users")
+@once
 def new_user():
     form = user_form()
     if not form.validate_on_submit() or is_taken(form):
@@ -36,9 +38,10 @@ def new_user():
     db.session.add(user)
     audit("user.created", user, name=user.name, role=user.role)
     mails.send_invitation(user)
+    location = leads_to("/settings/users")
     db.session.commit()
     web.toast(_("%(name)s gets a mail with a link to choose a password.", name=user.name))
-    return web.done("/settings/users")
+    return web.done(location)
 
 
 @blueprint.route("/settings/users/<int:ident>", methods=["GET", "POST"])

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from crm import fields, web
 from crm.accounts import undo
+from crm.accounts.once import form_key, leads_to, once
 from crm.contactpage import band as bands
 from crm.contactpage import logging
 from crm.contactpage.forms import LogForm, log_channels
@@ -27,7 +28,7 @@ from crm.timeline.kinds import logged_kind
 from crm.touchpoints.guessing import guess_id
 
 blueprint = Blueprint("contactpage", __name__)
-ANYBODY, TOKEN = "%contact%", "%token%"  # what differs between two empty log boxes
+ANYBODY, TOKEN, KEY = "%contact%", "%token%", "%key%"  # what differs between two empty log boxes
 
 
 @blueprint.get("/contacts/<int:contact_id>")
@@ -39,15 +40,17 @@ def show(contact_id: int):
 
 
 @blueprint.post("/contacts/<int:contact_id>/interactions")
+@once
 def log(contact_id: int):
     contact, form = living(contact_id), LogForm(request.form)
     if not form.validate():
         return web.invalid("contacts/log.html", "contacts/_log.html", **box(contact, form))
     entry, task = logging.log(contact, current_user.user, form, str(get_timezone()))
     undo.offer("interaction.logged", said(task), interaction_id=entry.id, task_id=task.id if task else None)
+    location = leads_to(f"/contacts/{contact_id}")
     db.session.commit()
     if not web.wants_partial():
-        return web.done(f"/contacts/{contact_id}")
+        return web.done(location)
     return web.page("contacts/_logged.html", oob=True, **page(found(contact_id)), log_box=empty_box(contact_id))
 
 
@@ -95,14 +98,14 @@ def box(contact: Contact | None, form: LogForm) -> dict[str, Any]:
 
 
 def empty_box(contact_id: int) -> Markup:
-    """The untouched log box. It is the same for everybody but for two words, and the dearest part of the page: kept for a while."""
+    """The untouched log box. It is the same for everybody but for three words, and the dearest part of the page: kept for a while."""
     kept = current_app.extensions.setdefault("contactpage.box", {})
     until, text = kept.get(formats().language, (0.0, ""))
     if time.monotonic() > until or current_app.testing:
-        anybody = {"contact": SimpleNamespace(id=ANYBODY), "csrf_token": lambda: TOKEN}
+        anybody = {"contact": SimpleNamespace(id=ANYBODY), "csrf_token": lambda: TOKEN, "form_key": lambda: KEY}
         text = render_template("contacts/_log.html", **box(None, LogForm()) | anybody)
         kept[formats().language] = (time.monotonic() + choices.REMEMBERED, text)
-    return Markup(text.replace(ANYBODY, str(contact_id)).replace(TOKEN, generate_csrf()))  # noqa: S704 our own template
+    return Markup(text.replace(ANYBODY, str(contact_id)).replace(TOKEN, generate_csrf()).replace(KEY, form_key()))  # noqa: S704 our own template
 
 
 def render_guess(channel: str, direction: str) -> str:

@@ -12,11 +12,12 @@ from sqlalchemy import Select
 from crm import fields, web
 from crm.accounts import undo
 from crm.accounts.choices import staff
+from crm.accounts.once import leads_to, once
 from crm.contacts import editing, inline, queries
 from crm.contacts.creating import create_contact
 from crm.contacts.forms import ContactForm
-from crm.contacts.matching import find_by_address
 from crm.contacts.listing import ContactListing
+from crm.contacts.matching import find_by_address
 from crm.contacts.models import ADDRESS_KINDS, Contact
 from crm.contacts.queries import visible_to
 from crm.contacts.views_addresses import blueprint as addresses
@@ -65,6 +66,7 @@ def new():
 
 
 @blueprint.post("/contacts")
+@once
 def create():
     form = ContactForm()
     if one_more_address(form):
@@ -73,9 +75,11 @@ def create():
         return web.invalid("contacts/new.html", "contacts/_form.html", form=form, action="/contacts")
     contact = create_contact()
     editing.fill(contact, form.data)
+    db.session.flush()
+    location = leads_to(f"/contacts/{contact.id}")
     db.session.commit()
     web.toast(_("%(name)s was added.", name=contact.display_name))
-    return web.done(f"/contacts/{contact.id}")
+    return web.done(location)
 
 
 @blueprint.get("/contacts/<int:ident>/edit")

@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from crm import web
 from crm.accounts import undo
+from crm.accounts.once import leads_to, once
 from crm.contacts.creating import find_or_create_organisation
 from crm.contacts.forms import AffiliationForm
 from crm.contacts.models import Address, Affiliation, Contact
@@ -102,14 +103,16 @@ def affiliations(ident: int):
 
 
 @blueprint.post("/contacts/<int:ident>/affiliations")
+@once
 def affiliate(ident: int):
     contact, form = of_contact(ident), AffiliationForm()
     if not form.validate():
         return show_affiliations(contact, form, 422)
     firm = find_or_create_organisation(form.organisation.data)
     contact.affiliate(firm, role=form.role.data, since=form.valid_from.data, primary=contact.organisation is None or "primary" in request.form)
+    location = leads_to(f"/contacts/{ident}")
     db.session.commit()
-    return web.done(f"/contacts/{ident}", "contacts/_belonging.html", contact=contact, form=AffiliationForm(formdata=None))
+    return web.done(location, "contacts/_belonging.html", contact=contact, form=AffiliationForm(formdata=None))
 
 
 @blueprint.post("/affiliations/<int:ident>/end")

@@ -11,6 +11,7 @@ from flask_login import current_user
 from crm import web
 from crm.accounts import undo
 from crm.accounts.choices import staff
+from crm.accounts.once import leads_to, once
 from crm.contacts import editing, inline, queries
 from crm.contacts.forms import OrganisationForm, PersonForm
 from crm.contacts.models import Organisation
@@ -48,6 +49,7 @@ def new():
 
 
 @blueprint.post("/organisations")
+@once
 def create():
     form = OrganisationForm()
     if not form.validate():
@@ -55,9 +57,11 @@ def create():
     organisation = Organisation()
     db.session.add(organisation)
     editing.fill_organisation(organisation, form.data)
+    db.session.flush()
+    location = leads_to(f"/organisations/{organisation.id}")
     db.session.commit()
     web.toast(_("%(name)s was added.", name=organisation.name))
-    return web.done(f"/organisations/{organisation.id}")
+    return web.done(location)
 
 
 @blueprint.get("/organisations/<int:ident>")
@@ -108,6 +112,7 @@ def unarchive(ident: int):
 
 
 @blueprint.post("/organisations/<int:ident>/people")
+@once
 def add_person(ident: int):
     organisation, form = one(ident), PersonForm()
     contact = inline.person_typed(form.person.data) if form.validate() else None

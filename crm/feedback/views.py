@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from crm import clock, fields, web
+from crm.accounts.once import leads_to, once
 from crm.accounts.preferences import preference
 from crm.extensions import db
 from crm.feedback import answer_page, qr_page, queries, scales, scoring
@@ -99,6 +100,7 @@ def rules():
 
 @blueprint.route("/feedback/rules/new", methods=["GET", "POST"])
 @needs("surveys")
+@once
 def new_rule():
     return _edit_rule(FeedbackRule(delay_minutes=30, share=100, active=True), _("New rule"))
 
@@ -118,9 +120,10 @@ def _edit_rule(row: FeedbackRule, title: str):
     form.populate_obj(row)
     row.touchpoint_id, row.channel = form.touchpoint_id.data or None, form.channel.data or None
     db.session.add(row)
+    location = leads_to("/feedback/rules")
     db.session.commit()
     web.toast(_("Rule saved."))
-    return web.done("/feedback/rules")
+    return web.done(location)
 
 
 def _touchpoint_names() -> dict[int, str]:

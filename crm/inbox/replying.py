@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from html import escape
 from typing import Any
 
@@ -33,7 +33,6 @@ from crm.touchpoints.guessing import guess_id
 ANSWERED = re.compile(r"^\s*(?:(?:re|aw|antw|sv)\s*(?:\[\d+\])?:\s*)+", re.IGNORECASE)
 TAG = re.compile(r"\s*\[#\d+\]")
 QUOTED = 20_000
-JUST_NOW = timedelta(seconds=30)
 Upload = tuple[str, str, bytes]  # filename, content type, data
 
 
@@ -95,22 +94,6 @@ def recipients(conversation: Conversation, last: Any = None) -> Recipients:
 def last_from_customer(conversation: Conversation) -> Message | None:
     written = select(Message).where(Message.conversation_id == conversation.id, Message.kind.in_(FROM_CUSTOMER), Message.author_id.is_(None))
     return db.session.scalars(written.order_by(Message.id.desc()).limit(1)).first()
-
-
-def said_just_now(conversation: Conversation, by: User, kind: str, text: str, files: Sequence[str] = ()) -> bool:
-    """A second click, or a browser that sent its form again: nobody means to say the same twice within half a minute."""
-    own = select(Message).where(Message.conversation_id == conversation.id, Message.author_id == by.id, Message.kind.in_(("reply", "note")))
-    last = db.session.scalars(own.order_by(Message.id.desc()).limit(1)).first()
-    if last is None or last.kind != kind or clock.now() - last.at > JUST_NOW or (last.delivery and last.delivery.state == "cancelled"):
-        return False
-    return (last.reply_text or "").strip() == text.strip() and [each.filename for each in last.attachments] == list(files)
-
-
-def begun_just_now(by: User, address: str, subject: str, text: str) -> Conversation | None:
-    """The same for a conversation that we begin: the one that the first click began."""
-    just_now = (Message.author_id == by.id, Message.kind == "reply", Message.at >= clock.now() - JUST_NOW, Message.reply_text == text.strip())
-    begun = select(Conversation).join(Message, Message.conversation_id == Conversation.id).where(*just_now, Conversation.subject == subject.strip()[:500])
-    return db.session.scalars(begun.where(Conversation.customer_address == address).limit(1)).first()
 
 
 def last_heard(conversation: Conversation) -> int:

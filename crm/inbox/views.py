@@ -5,10 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import select
 
 from crm import fields, web
-from crm.accounts.models import User
+from crm.accounts.once import leads_to, once
 from crm.contacts.creating import create_from_mail
 from crm.contacts.matching import find_by_address
 from crm.contacts.models import Contact
@@ -66,19 +65,18 @@ def new():
 
 
 @blueprint.post("/inbox")
+@once
 def begin():
     form = BeginForm(mailboxes=queries.mailboxes())
     contact = db.session.get(Contact, fields.ident_or_none(form.contact.data) or 0)
     if not form.validate():
         return web.invalid("inbox/new.html", "inbox/_new.html", form=form, contact=contact)
-    db.session.execute(web.locked(select(User.id).where(User.id == current_user.id), User))  # a second click waits here for the first
-    if again := replying.begun_just_now(current_user.user, form.address.data, form.subject.data, form.body.data):
-        return web.done(f"/inbox/{again.id}?view=waiting")
     contact = contact or next(iter(find_by_address("email", form.address.data)), None) or create_from_mail(form.address.data, provenance="person")
     db.session.flush()
     mailbox = next((row for row in queries.mailboxes() if row.id == form.mailbox.data), None)
     conversation = replying.begin(contact, current_user.user, subject=form.subject.data, text=form.body.data, address=form.address.data, mailbox=mailbox,
                                   uploads=form.uploads)
+    location = leads_to(f"/inbox/{conversation.id}?view=waiting")
     web.toast(_("On its way to %(name)s", name=contact.display_name))
     db.session.commit()
-    return web.done(f"/inbox/{conversation.id}?view=waiting")
+    return web.done(location)

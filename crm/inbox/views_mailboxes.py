@@ -6,6 +6,7 @@ from flask import Blueprint, abort
 from flask_babel import gettext as _
 
 from crm import clock, web
+from crm.accounts.once import leads_to, once
 from crm.accounts.trail import audit
 from crm.errors import Refused
 from crm.extensions import db
@@ -31,6 +32,7 @@ def new():
 
 @blueprint.post("/settings/mailboxes")
 @needs("settings")
+@once
 def create():
     form = MailboxForm()
     if not form.validate():
@@ -86,8 +88,9 @@ def saved(form: MailboxForm, mailbox: Mailbox, action: str):
 def noted(mailbox: Mailbox, action: str):
     db.session.flush()
     audit(action, mailbox)
+    location = leads_to("/settings/mailboxes")
     db.session.commit()
-    return web.done("/settings/mailboxes")
+    return web.done(location)
 
 
 def found(ident: int) -> Mailbox:

@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from crm import web
 from crm.accounts import undo
+from crm.accounts.once import leads_to, once
 from crm.errors import Refused
 from crm.extensions import db
 from crm.inbox import putting_back, replying
@@ -19,6 +20,7 @@ blueprint = Blueprint("writing", __name__)
 
 
 @blueprint.post("/inbox/<int:ident>/messages")
+@once
 def write(ident: int):
     conversation, form = found(ident), MessageForm()
     if not form.validate():
@@ -34,20 +36,19 @@ def write(ident: int):
         db.session.rollback()
         form[refused.field].errors = [refused.reason]
         return answer(found(ident), 422, form=form)
+    leads_to(f"/inbox/{ident}")
     db.session.commit()
     return answer(conversation)
 
 
 def write_down(conversation: Conversation, form: MessageForm) -> None:
-    by, text, uploads = current_user.user, form.body.data, form.uploads
-    if replying.said_just_now(conversation, by, form.kind.data, text, [name for name, _type, _data in uploads]):
-        return
+    by, text = current_user.user, form.body.data
     if form.kind.data == "note":
         conversation.note(by, text)
         replying.save_draft(conversation, by, "", "note")
         return
     before = putting_back.snapshot(conversation)
-    message = replying.reply(conversation, by, text, cc=form.copies, uploads=uploads, seen=form.last_seen)
+    message = replying.reply(conversation, by, text, cc=form.copies, uploads=form.uploads, seen=form.last_seen)
     undo.offer("reply.sent", _("Reply on its way"), message_id=message.id, **before)
     if "resolve" in request.form:
         conversation.resolve(by)

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from crm import clock, fields, web
+from crm.accounts.once import leads_to, once
 from crm.accounts.trail import acting_user, audit
 from crm.contacts.models import Contact
 from crm.extensions import db
@@ -33,6 +34,7 @@ def blank():
 
 
 @blueprint.post("/segments")
+@once
 def add():
     return _save(Segment(created_by_id=current_user.id))
 
@@ -98,6 +100,7 @@ def _store(segment: Segment, node: Node) -> None:
     db.session.add(segment)
     db.session.flush()
     segment.note_count(queries.count(node), changed=True)
+    leads_to(f"/segments/{segment.id}")
     audit("segment.added" if new else "segment.changed", segment, name=segment.name, by=acting_user())
     db.session.commit()
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from crm import clock, fields, web
 from crm.accounts import undo
 from crm.accounts.models import User
+from crm.accounts.once import leads_to, once
 from crm.contacts.models import Contact
 from crm.extensions import db
 from crm.formatting import formats
@@ -33,16 +34,18 @@ def index():
 
 
 @blueprint.post("/tasks")
+@once
 def add():
     form = QuickForm(request.form)
     if not form.validate():
         return refused(form)
     task = Task.create(form.title.data, current_user.user, form.read_due, contact=form.contact, created_by=current_user.user)
     undo.offer("task.added", _("Task added"), task_id=task.id)
+    location = leads_to(web.came_from("/tasks"))
     db.session.commit()
     if web.target() == "tasks":
         return web.page("tasks/_after_quick.html", form=QuickForm(), **tasks())
-    return web.done(web.came_from("/tasks"), "tasks/_row.html", task=row(task.id))
+    return web.done(location, "tasks/_row.html", task=row(task.id))
 
 
 @blueprint.get("/tasks/new")
@@ -53,6 +56,7 @@ def new():
 
 
 @blueprint.post("/tasks/new")
+@once
 def create():
     form = TaskForm(request.form)
     if not form.validate():
@@ -60,8 +64,9 @@ def create():
     assignee = db.session.get_one(User, form.assignee_id.data)
     task = Task.create(form.title.data, assignee, form.read_due, contact=form.contact, created_by=current_user.user, notes=form.notes.data)
     undo.offer("task.added", _("Task added"), task_id=task.id)
+    location = leads_to(f"/contacts/{task.contact_id}" if task.contact_id else "/tasks")
     db.session.commit()
-    return web.done(f"/contacts/{task.contact_id}" if task.contact_id else "/tasks")
+    return web.done(location)
 
 
 @blueprint.get("/tasks/<int:task_id>")

@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from crm import web
 from crm.accounts import undo
+from crm.accounts.once import leads_to, once
 from crm.extensions import db
 from crm.frame import needs
 from crm.touchpoints import queries
@@ -41,14 +42,17 @@ def new():
 
 @blueprint.post("/touchpoints")
 @needs("touchpoints")
+@once
 def create():
     form = TouchpointForm()
     if not form.validate():
         return web.invalid("touchpoints/new.html", "touchpoints/_form.html", form=form, action="/touchpoints")
     touchpoint = create_touchpoint(form.data)
+    db.session.flush()
+    location = leads_to(f"/touchpoints/{touchpoint.id}")
     db.session.commit()
     web.toast(_("%(name)s was added.", name=touchpoint.label))
-    return web.done(f"/touchpoints/{touchpoint.id}")
+    return web.done(location)
 
 
 @blueprint.get("/touchpoints/<int:ident>")

@@ -99,26 +99,35 @@ def count(model, *conditions):
 
 
 def figures_are_right(app) -> None:
-    done = app.test_cli_runner().invoke(args=["stats", "rebuild", "--check"])
+    with app.app_context():
+        done = app.test_cli_runner().invoke(args=["stats", "rebuild", "--check"])
     assert done.exit_code == 0, done.output
 
 
 def test_a_second_click_on_send_sends_nothing(own):
-    assert at_once(own, ("POST", "/inbox/1/messages", {"kind": "reply", "body": "Guten Tag"})) == {303: AT_ONCE}
+    assert at_once(own, ("POST", "/inbox/1/messages", {"kind": "reply", "body": "Guten Tag", "once": "k"})) == {303: AT_ONCE}
     sent = (Interaction.kind == "mail.sent",)
     assert counted(own, count(Delivery), count(Message, Message.kind == "reply"), count(Interaction, *sent)) == [1, 1, 1]
     figures_are_right(own)
 
 
 def test_a_second_click_on_a_note_notes_nothing(own):
-    at_once(own, ("POST", "/inbox/1/messages", {"kind": "note", "body": "Nur für uns"}))
+    at_once(own, ("POST", "/inbox/1/messages", {"kind": "note", "body": "Nur für uns", "once": "k"}))
     assert counted(own, count(Message, Message.kind == "note")) == [1]
 
 
 def test_a_second_click_on_a_new_conversation_begins_none(own):
-    form = {"address": "neu@kunde.example", "subject": "Angebot", "body": "Guten Tag", "mailbox": "1"}
+    form = {"address": "neu@kunde.example", "subject": "Angebot", "body": "Guten Tag", "mailbox": "1", "once": "k"}
     assert at_once(own, ("POST", "/inbox", form)) == {303: AT_ONCE}
     assert counted(own, count(Conversation), count(Delivery), count(Contact)) == [2, 1, 2]
+
+
+def test_a_second_click_in_the_log_box_logs_nothing(own):
+    form = {"body": "Angerufen", "channel": "phone", "direction": "outbound", "next_step": "Wieder anrufen", "once": "k"}
+    before = counted(own, count(Interaction))[0]
+    assert at_once(own, ("POST", "/contacts/1/interactions", form)) == {303: AT_ONCE}
+    assert counted(own, count(Interaction), count(Task)) == [before + 1, 1]
+    figures_are_right(own)
 
 
 def test_resolving_twice_asks_the_customer_once(own):
