@@ -23,12 +23,13 @@ def load(contacts: int, interactions: int, seed: int) -> None:
     from crm import migrating
     from crm.accounts.models import User
     from crm.demo import loading
+    from crm.demo.firm import PASSWORD
     from crm.extensions import db
 
     migrating.bring_up_to_date(current_app.config["SETTINGS"])
     if db.session.scalar(select(User.id).limit(1)):
         raise click.ClickException("There are users already: load the demo office into an empty database (set CRM_DATA_DIR to a new folder).")
     email = loading.load(contacts, interactions, seed)
-    hint = f"  demo   sign in as {email} with the password {loading.PASSWORD}"
+    hint = f"  demo   sign in as {email} with the password {PASSWORD}"
     (current_app.config["SETTINGS"].data_dir / "sign-in.txt").write_text(hint + "\n", encoding="utf-8")  # `crm run` prints it
     click.echo(f"Demo office loaded.\n{hint}")

@@ -6,10 +6,11 @@ import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import accumulate
 from typing import Any
 
-from crm.accounts.models import Department, User
 from crm.demo import content
+from crm.demo.firm import Firm
 from crm.demo.office import Person
 from crm.demo.tables import Tables
 from crm.demo.threads import Threads
@@ -18,24 +19,25 @@ from crm.timeline.models import Interaction
 # kind, how often, made by
 WEIGHTS = (("purchase", 20), ("call", 26), ("conversation", 14), ("visit", 7), ("web", 9), ("chat", 6), ("campaign", 8), ("letter", 2), ("review", 2), ("event", 2),
            ("form", 3), ("referral", 1))
-KINDS, OFTEN = zip(*WEIGHTS, strict=True)
+KINDS = tuple(kind for kind, _ in WEIGHTS)
+OFTEN = tuple(accumulate(often for _, often in WEIGHTS))  # added up, as random.choices would for every choice
 ENTRIES = {"conversation": 3}  # interactions one of them makes; the others make one
 
 
 class History:
     """Writes the timeline of one person after the other."""
 
-    def __init__(self, tables: Tables, rng: random.Random, now: datetime, staff: dict[str, list[User]], departments: dict[str, Department],
-                 touchpoints: dict[str, int], threads: Threads):
-        self.people = {department: [user.id for user in users] for department, users in staff.items()}
-        self.tables, self.rng, self.now, self.departments, self.touchpoints, self.threads = tables, rng, now, departments, touchpoints, threads
+    def __init__(self, tables: Tables, rng: random.Random, firm: Firm):
+        self.tables, self.rng, self.now, self.people = tables, rng, firm.now, firm.staff
+        self.departments, self.touchpoints = firm.departments, firm.touchpoints
+        self.threads = Threads(tables, rng, firm)
         self.makers: dict[str, Callable[[Person, datetime], None]] = {kind: getattr(self, kind) for kind in KINDS}
 
     def write(self, person: Person, entries: int, until: datetime | None = None) -> None:
         """About `entries` interactions between the person's first day and `until` (now)."""
         made = 0
         while made < entries:
-            kind = self.rng.choices(KINDS, OFTEN)[0]
+            kind = self.rng.choices(KINDS, cum_weights=OFTEN)[0]
             if kind == "purchase" and person.lifecycle in ("lead", "prospect"):
                 kind = "call"
             self.makers[kind](person, self.moment(person.since, until))
@@ -54,7 +56,7 @@ class History:
     def add(self, person: Person, kind: str, channel: str, direction: str, at: datetime, touchpoint: str, department: str, **columns: Any) -> int:
         return self.tables.add(
             Interaction, contact_id=person.id, organisation_id=person.organisation_id, kind=kind, channel=channel, direction=direction, happened_at=at, logged_at=at,
-            touchpoint_id=self.touchpoints.get(touchpoint), department_id=self.departments[department].id, **columns,
+            touchpoint_id=self.touchpoints.get(touchpoint), department_id=self.departments[department], **columns,
         )
 
     def someone(self, department: str) -> int:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from crm.accounts.models import Department, User
 from crm.contacts.models import Address, Affiliation, Contact, Organisation, PostalAddress, contact_tags
 from crm.contacts.naming import display_name, sort_name
 from crm.demo import people
+from crm.demo.firm import Firm
 from crm.demo.tables import Tables
 from crm.folding import fold
 
@@ -33,10 +34,9 @@ class Person:
 class Office:
     """Makes people, from one random source: the same seed gives the same office."""
 
-    def __init__(self, tables: Tables, rng: random.Random, now: datetime, staff: dict[str, list[User]], departments: dict[str, Department], tags: list[int]):
-        self.tables, self.rng, self.now, self.staff, self.departments, self.tags = tables, rng, now, staff, departments, tags
-        self.organisations: list[tuple[int, str, str]] = []  # id, domain, language
-        self.sellers = [user.id for user in staff["sales"]]
+    def __init__(self, tables: Tables, rng: random.Random, firm: Firm, organisations: Iterable[tuple[int, str, str]] = ()):
+        self.tables, self.rng, self.now, self.tags, self.sellers = tables, rng, firm.now, firm.tags, firm.staff["sales"]
+        self.organisations = list(organisations)  # id, domain, language
 
     def add_organisations(self, number: int) -> None:
         for index in range(number):

@@ -1,108 +1,133 @@
-"""Rows in bulk: collected per table with their ids given here, handed to the driver as plain values, far quicker than objects."""
+"""Rows in bulk: collected per table with their ids given here, turned column by column into what the driver takes, far quicker than objects."""
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from itertools import count
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Dialect, Table, func, select
+from sqlalchemy import JSON, Column, String, Table, func, make_url, select
 from sqlalchemy.sql.schema import CallableColumnDefault, ScalarElementColumnDefault
 
-from crm.extensions import db
+from crm.extensions import UtcDateTime, db
 
-FULL = 40_000  # rows held before they are written
+SQLITE = make_url("sqlite://").get_dialect()()
+NULL = "\\N"  # as COPY reads it
+
+
+class Batch(NamedTuple):
+    """Rows of one table, ready to be written: as tuples for SQLite, as the text of a COPY for PostgreSQL."""
+
+    table: str
+    names: list[str]
+    rows: Any
 
 
 class Tables:
-    """`add(model, **columns)` returns the row's id; `flush()` writes and commits what was added, parents first. Columns left out get their default."""
+    """`add(model, **columns)` collects a row and returns its id, counted from `begins` on. Columns left out get their default."""
 
-    def __init__(self) -> None:
-        self.order = {table.name: place for place, table in enumerate(db.metadata.sorted_tables)}
+    def __init__(self, begins: Mapping[str, int]) -> None:
+        self.begins, self.free = begins, dict(begins)
         self.rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        self.ids: dict[str, count] = {}
         self.defaults: dict[str, Mapping[str, Any]] = {}
-        self.waiting = 0
 
     def add(self, model: Any, **columns: Any) -> int:
         name = model.__tablename__
-        if name not in self.ids:
-            self.ids[name] = count((db.session.scalar(select(func.max(model.id))) or 0) + 1)
+        if name not in self.defaults:
             self.defaults[name] = _defaults(model.__table__)
-        ident = next(self.ids[name])
+        ident = self.free[name]
+        self.free[name] = ident + 1
         self.rows[name].append({**self.defaults[name], **columns, "id": ident})
-        self.waiting += 1
         return ident
 
     def link(self, table: Table, **columns: Any) -> None:
         self.rows[table.name].append(columns)
 
-    def flush_when_full(self) -> None:
-        """Between two people: what is half made must stay at hand."""
-        if self.waiting >= FULL:
-            self.flush()
-
-    def flush(self) -> None:
-        db.session.flush()
-        for name in sorted(self.rows, key=self.order.__getitem__):
-            _write(db.metadata.tables[name], self.rows[name])
+    def batches(self, dialect: str) -> list[Batch]:
+        """What was collected, parents first, for a database of this kind. It may be written by another process."""
+        batch = _for_sqlite if dialect == "sqlite" else _for_postgresql
+        made = [batch(table, self.rows[table.name]) for table in db.metadata.sorted_tables if table.name in self.rows]
         self.rows.clear()
-        self.waiting = 0
-        db.session.commit()
-
-    def settle(self) -> None:
-        """Let PostgreSQL's sequences go on after the ids we gave."""
-        self.flush()
-        if db.session.get_bind().dialect.name == "postgresql":
-            for name in self.ids:
-                largest = select(func.max(db.metadata.tables[name].c.id)).scalar_subquery()
-                db.session.execute(select(func.setval(func.pg_get_serial_sequence(name, "id"), largest)))
+        return made
 
 
-@contextmanager
-def without_indexes(*models: Any) -> Iterator[None]:
-    """Drop the plain indexes of these tables for the time of a large load: making them once at the end is far quicker."""
-    indexes = [index for model in models for index in model.__table__.indexes if not index.unique]
-    for index in indexes:
-        index.drop(db.session.connection())
-    yield
-    for index in indexes:
-        index.create(db.session.connection())
+def begins(models: Iterable[Any]) -> dict[str, int]:
+    """The first free id of each model's table."""
+    return {model.__tablename__: (db.session.scalar(select(func.max(model.id))) or 0) + 1 for model in models}
 
 
-def _write(table: Table, rows: list[dict[str, Any]]) -> None:
-    """COPY on PostgreSQL, one prepared INSERT on SQLite."""
-    connection, names = db.session.connection(), list(rows[0])
-    encoders = [_encoder(table.c[name], connection.dialect) for name in names]
-    lines = (tuple([value if value is None or encode is None else encode(value) for value, encode in zip(row.values(), encoders, strict=True)]) for row in rows)
-    columns = ", ".join(f'"{name}"' for name in names)
-    cursor = connection.connection.cursor()
-    if connection.dialect.name == "sqlite":
-        cursor.executemany(f'INSERT INTO "{table.name}" ({columns}) VALUES ({", ".join("?" * len(names))})', list(lines))  # noqa: S608 — our own names
-        return
-    with cursor.copy(f'COPY "{table.name}" ({columns}) FROM STDIN') as copy:
-        for line in lines:
-            copy.write_row(line)
+def write(batches: Iterable[Batch]) -> None:
+    """Insert the rows and commit."""
+    db.session.flush()
+    cursor = db.session.connection().connection.cursor()
+    for table, names, rows in batches:
+        columns = ", ".join(f'"{name}"' for name in names)
+        if isinstance(rows, str):
+            with cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN') as copy:
+                copy.write(rows)
+        else:
+            cursor.executemany(f'INSERT INTO "{table}" ({columns}) VALUES ({", ".join("?" * len(names))})', rows)  # noqa: S608 — our own names
+    db.session.commit()
 
 
-def _encoder(column: Column, dialect: Dialect) -> Callable[[Any], Any] | None:
-    """How a value of this column is handed to the driver; the same few values come again and again."""
-    encode = column.type.dialect_impl(dialect).bind_processor(dialect)
+def settle(names: Iterable[str]) -> None:
+    """Let PostgreSQL's sequences go on after the ids we gave."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        for name in names:
+            largest = select(func.max(db.metadata.tables[name].c.id)).scalar_subquery()
+            db.session.execute(select(func.setval(func.pg_get_serial_sequence(name, "id"), largest)))
+
+
+def _for_sqlite(table: Table, rows: list[dict[str, Any]]) -> Batch:
+    columns = _filled(table, rows)
+    encoded = [_encoded(values, _stored(table.c[name]), None) for name, values in columns.items()]
+    return Batch(table.name, list(columns), list(zip(*encoded, strict=True)))
+
+
+def _for_postgresql(table: Table, rows: list[dict[str, Any]]) -> Batch:
+    columns = _filled(table, rows)
+    encoded = [_encoded(values, _written(table.c[name]), NULL) for name, values in columns.items()]
+    return Batch(table.name, list(columns), "\n".join(map("\t".join, zip(*encoded, strict=True))) + "\n")
+
+
+def _filled(table: Table, rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    """The rows as columns; those that are empty everywhere, and many are, need not be written."""
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    return {name: values for name, values in columns.items() if table.c[name].server_default is not None or values.count(None) < len(values)}
+
+
+def _encoded(values: list[Any], encode: Callable[[Any], Any] | None, nothing: Any) -> list[Any]:
+    """Each object is encoded once, however many rows hold it."""
     if encode is None:
-        return None
-    known: dict[Any, Any] = {}
+        return values
+    objects = {id(value): value for value in values}
+    known = {ident: nothing if value is None else encode(value) for ident, value in objects.items()}
+    return [known[id(value)] for value in values]
 
-    def remembered(value: Any) -> Any:
-        key = repr(value) if isinstance(value, (dict, list)) else value
-        if key not in known:
-            if len(known) > FULL:
-                known.clear()
-            known[key] = encode(value)
-        return known[key]
 
-    return remembered
+def _stored(column: Column) -> Callable[[Any], Any] | None:
+    """How SQLite keeps a value of this column."""
+    if isinstance(column.type, UtcDateTime):
+        return _moment
+    return column.type.dialect_impl(SQLITE).bind_processor(SQLITE)
+
+
+def _moment(value: datetime) -> str:
+    """What SQLAlchemy's type for SQLite writes, in a fifth of the time."""
+    return value.astimezone(UTC).isoformat(" ", "microseconds")[:26]
+
+
+def _written(column: Column) -> Callable[[Any], str]:
+    """How a value of this column is written in the text of a COPY."""
+    if isinstance(column.type, JSON):
+        return lambda value: _escaped(json.dumps(value))
+    return _escaped if isinstance(column.type, String) else str
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
 
 
 def _defaults(table: Table) -> dict[str, Any]:

@@ -6,14 +6,15 @@ import random
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flask_babel import force_locale, format_date
+from babel.dates import format_date
 
 from crm.demo import content
+from crm.demo.firm import Firm
 from crm.demo.office import Person
 from crm.demo.tables import Tables
-from crm.feedback.models import Answer, FeedbackRequest, Survey
+from crm.feedback.models import Answer, FeedbackRequest
 from crm.feedback.scales import SCALES
-from crm.inbox.models import Conversation, Mailbox, Message
+from crm.inbox.models import Conversation, Message
 
 if TYPE_CHECKING:
     from crm.demo.history import History
@@ -24,8 +25,9 @@ SWEET = {"nps": (0, 0, 0, 1, 1, 2, 3, 8, 15, 30, 40), "csat": (1, 1, 5, 30, 63),
 
 
 class Threads:
-    def __init__(self, tables: Tables, rng: random.Random, now: datetime, mailbox: Mailbox, surveys: dict[str, Survey]):
-        self.tables, self.rng, self.now, self.mailbox, self.surveys = tables, rng, now, mailbox, surveys
+    def __init__(self, tables: Tables, rng: random.Random, firm: Firm):
+        self.tables, self.rng, self.mailbox, self.surveys = tables, rng, firm.mailbox, firm.surveys
+        self.now = firm.now - timedelta(minutes=5)  # what has been said by now
         self.days: dict[tuple[str, Any], str] = {}
 
     def resolved(self, history: History, person: Person, at: datetime) -> None:
@@ -69,8 +71,7 @@ class Threads:
     def _day(self, language: str, at: datetime) -> str:
         key = (language, at.date())
         if key not in self.days:
-            with force_locale(language):
-                self.days[key] = format_date(at, "d. MMMM" if language == "de" else "d MMMM")
+            self.days[key] = format_date(at, "d. MMMM" if language == "de" else "d MMMM", locale=language)
         return self.days[key]
 
     def _conversation(self, history: History, person: Person, scene: content.Scene, texts: dict[str, str], at: datetime, status: str, agent: int | None,
@@ -78,7 +79,7 @@ class Threads:
         last = answered or at
         return self.tables.add(
             Conversation, subject=texts["subject"], status=status, contact_id=person.id, mailbox_id=self.mailbox.id, customer_address=person.email,
-            touchpoint_id=history.touchpoints.get(scene.touchpoint), department_id=history.departments[department].id, assignee_id=agent,
+            touchpoint_id=history.touchpoints.get(scene.touchpoint), department_id=history.departments[department], assignee_id=agent,
             preview=" ".join(texts["answer" if answered else "question"].split())[:200], messages_count=2 if answered else 1, created_at=at, last_message_at=last,
             last_in_at=at, last_out_at=answered, first_response_at=answered, waiting_since=None if answered else at,
             snoozed_until=self.now + timedelta(days=2) if status == "snoozed" else None,
@@ -113,10 +114,10 @@ class Threads:
         """The question after the resolution; a third of the customers answer it."""
         type_ = self.rng.choices(("csat", "nps", "ces", "expectation"), (50, 30, 10, 10))[0]
         survey = self.surveys[type_]
-        frozen = {"touchpoint_id": history.touchpoints.get(scene.touchpoint), "department_id": history.departments[department].id, "staff_id": agent, "channel": "email"}
+        frozen = {"touchpoint_id": history.touchpoints.get(scene.touchpoint), "department_id": history.departments[department], "staff_id": agent, "channel": "email"}
         sent = closing + timedelta(minutes=30)
         answered = self.rng.random() < 0.42
-        request = self.tables.add(FeedbackRequest, contact_id=person.id, interaction_id=entry, survey_id=survey.id, due_at=sent, sent_at=sent, created_at=closing,
+        request = self.tables.add(FeedbackRequest, contact_id=person.id, interaction_id=entry, survey_id=survey, due_at=sent, sent_at=sent, created_at=closing,
                                   expires_at=sent + timedelta(days=30), state="answered" if answered else "expired" if sent < self.now - timedelta(days=30) else "sent",
                                   language=person.language, **frozen)
         history.add(person, "feedback.requested", "email", "outbound", sent, scene.touchpoint, department, provenance="automation", data={"survey": type_},
@@ -124,12 +125,12 @@ class Threads:
         if answered:
             self._answer(history, person, scene, request, type_, survey, min(sent + timedelta(hours=self.rng.randint(1, 60)), self.now), frozen, department)
 
-    def _answer(self, history: History, person: Person, scene: content.Scene, request: int, type_: str, survey: Survey, at: datetime, frozen: dict, department: str) -> None:
+    def _answer(self, history: History, person: Person, scene: content.Scene, request: int, type_: str, survey: int, at: datetime, frozen: dict, department: str) -> None:
         score = self._score(type_, scene.sour)
         scale = SCALES[type_]
         comment = self._comment(person, scale.is_unhappy(score), scale.is_happy(score))
         # the answer's number is the next one: its timeline entry and it point at each other
-        ident = self.tables.add(Answer, request_id=request, contact_id=person.id, survey_id=survey.id, survey_type=type_, score=score, comment=comment,
+        ident = self.tables.add(Answer, request_id=request, contact_id=person.id, survey_id=survey, survey_type=type_, score=score, comment=comment,
                                 language=person.language, answered_at=at, updated_at=at, **frozen)
         row = self.tables.rows["answers"][-1]
         row["interaction_id"] = history.add(

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 
-from crm.accounts.models import User
 from crm.contacts.models import Address, Contact
 from crm.contacts.naming import display_name, sort_name
 from crm.demo import content
@@ -33,7 +32,7 @@ def add_known_customer(tables: Tables, history: History, office: Office) -> Pers
     """Margarete Sommer, customer since 2006, who writes from two addresses."""
     since = office.now - timedelta(days=700)
     organisation = next(o for o in office.organisations if o[1].startswith("kanzlei-sommer"))
-    owner = office.staff["sales"][0].id
+    owner = office.sellers[0]
     ident = tables.add(
         Contact, first_name="Margarete", last_name="Sommer", title="Dr.", salutation="ms", language="de", lifecycle="customer", customer_since=date(2006, 5, 2),
         organisation_id=organisation[0], owner_id=owner, display_name=display_name("Dr.", "Margarete", "Sommer"), sort_name=sort_name("Margarete", "Sommer"),
@@ -48,12 +47,12 @@ def add_known_customer(tables: Tables, history: History, office: Office) -> Pers
     return person
 
 
-def fill(tables: Tables, history: History, people: list[Person], staff: dict[str, list[User]]) -> None:
+def fill(tables: Tables, history: History, people: list[Person]) -> None:
     """Open conversations, tasks and segments."""
     _conversations(history, people)
-    _tasks(tables, history, people, staff)
+    _tasks(tables, history, people)
     for name, description, rule in SEGMENTS:
-        tables.add(Segment, name=name, description=description, rule=rule, created_by_id=staff["marketing"][0].id, created_at=history.now, updated_at=history.now)
+        tables.add(Segment, name=name, description=description, rule=rule, created_by_id=history.people["marketing"][0], created_at=history.now, updated_at=history.now)
 
 
 def _conversations(history: History, people: list[Person]) -> None:
@@ -70,16 +69,16 @@ def _conversations(history: History, people: list[Person]) -> None:
         row.update(subject=subject, preview=text)
 
 
-def _tasks(tables: Tables, history: History, people: list[Person], staff: dict[str, list[User]]) -> None:
+def _tasks(tables: Tables, history: History, people: list[Person]) -> None:
     """Overdue, today, this week, later and done ones, for everybody."""
-    users = [user for group in staff.values() for user in group]
+    users = [user for group in history.people.values() for user in group]
     for number in range(90):
         person, rng = people[(number * 29 + 11) % len(people)], history.rng
         days = (-2, -1, 0, 0, 0, 1, 2, 3, 6, 12, 30)[number % 11] if number < 44 else -rng.randint(3, 200)
         due = end_of_day(history.now, days)
         done = due - timedelta(hours=rng.randint(1, 60)) if number >= 44 else None
         title = rng.choice(content.TASKS_EN if person.language == "en" else content.TASKS_DE)
-        assignee = users[number % len(users)].id
+        assignee = users[number % len(users)]
         tables.add(Task, title=title, due_at=due, assignee_id=assignee, created_by_id=assignee, contact_id=person.id, created_at=min(due, history.now) - timedelta(days=9),
                    updated_at=history.now, done_at=done, done_by_id=assignee if done else None)
 

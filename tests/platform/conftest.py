@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -16,7 +18,14 @@ from crm.settings import Settings, load
 @pytest.fixture
 def fresh_settings(settings: Settings, tmp_path) -> Iterator[Settings]:
     """Settings of an installation of its own, whose database is empty, on the database of this run."""
-    environ = {"CRM_DATA_DIR": str(tmp_path / "data"), "CRM_SECRET_KEY": "test"}
+    with installation(settings, tmp_path / "data") as own:
+        yield own
+
+
+@contextmanager
+def installation(settings: Settings, folder: Path, name: str = "fresh") -> Iterator[Settings]:
+    """The same for as long as one likes; `name` is the database's, where there is a server."""
+    environ = {"CRM_DATA_DIR": str(folder), "CRM_SECRET_KEY": "test"}
     if settings.is_sqlite:
         yield load(environ)
         return
@@ -25,11 +34,10 @@ def fresh_settings(settings: Settings, tmp_path) -> Iterator[Settings]:
     url = make_url(settings.database_url)
     server = url.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS fresh")
-        connection.execute("CREATE DATABASE fresh")
-        fresh = url.set(drivername="postgresql", database="fresh").render_as_string(hide_password=False)
-        yield load(environ | {"CRM_DATABASE_URL": fresh})
-        connection.execute("DROP DATABASE fresh WITH (FORCE)")
+        connection.execute(f"DROP DATABASE IF EXISTS {name}")
+        connection.execute(f"CREATE DATABASE {name}")
+        yield load(environ | {"CRM_DATABASE_URL": url.set(drivername="postgresql", database=name).render_as_string(hide_password=False)})
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
