@@ -58,15 +58,15 @@ def guess_name(written: str, address: str = "") -> Name:
     if _LEGAL_FORM.search(written):
         return Name(last_name=written[:100])
     plain = _HONORIFICS.sub("", written)
-    title, rest = _split_title(plain)
+    title, rest = split_title(plain)
     first, last = _split(rest)
-    inner, first = ("", first) if title else _split_title(first)
+    inner, first = ("", first) if title else split_title(first)
     if first and not last and (title or plain != written):  # "Frau Müller", "Dr. Müller"
         first, last = "", first
     return Name(title or inner, first, last)
 
 
-def _split_title(written: str) -> tuple[str, str]:
+def split_title(written: str) -> tuple[str, str]:
     found = _TITLES.match(written)
     if not found:
         return "", written
