@@ -2,66 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Connection, delete, event, inspect, text
+from sqlalchemy import Connection, delete, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import PASSIVE_NO_INITIALIZE
 
 from crm.extensions import db
-from crm.search.models import SearchDocument
+from crm.search import on_postgresql, on_sqlite
+from crm.search.models import SearchDocument, document_id
 from crm.search.tokens import numbers, tokenise
-
-SQLITE = (
-    """CREATE VIRTUAL TABLE IF NOT EXISTS search_words USING fts5(
-         head, words, kind, content='search_documents', content_rowid='id', tokenize='unicode61 remove_diacritics 0', prefix='1 2 3')""",
-    "CREATE VIRTUAL TABLE IF NOT EXISTS search_digits USING fts5(digits, content='search_documents', content_rowid='id', tokenize='trigram')",
-    "CREATE VIRTUAL TABLE IF NOT EXISTS search_vocabulary USING fts5vocab(search_words, 'row')",
-    """CREATE TRIGGER IF NOT EXISTS search_documents_added AFTER INSERT ON search_documents BEGIN
-         INSERT INTO search_words(rowid, head, words, kind) VALUES (new.id, new.head, new.words, new.kind);
-         INSERT INTO search_digits(rowid, digits) VALUES (new.id, new.digits);
-       END""",
-    """CREATE TRIGGER IF NOT EXISTS search_documents_gone AFTER DELETE ON search_documents BEGIN
-         INSERT INTO search_words(search_words, rowid, head, words, kind) VALUES ('delete', old.id, old.head, old.words, old.kind);
-         INSERT INTO search_digits(search_digits, rowid, digits) VALUES ('delete', old.id, old.digits);
-       END""",
-    """CREATE TRIGGER IF NOT EXISTS search_documents_changed AFTER UPDATE OF head, words, digits ON search_documents BEGIN
-         INSERT INTO search_words(search_words, rowid, head, words, kind) VALUES ('delete', old.id, old.head, old.words, old.kind);
-         INSERT INTO search_digits(search_digits, rowid, digits) VALUES ('delete', old.id, old.digits);
-         INSERT INTO search_words(rowid, head, words, kind) VALUES (new.id, new.head, new.words, new.kind);
-         INSERT INTO search_digits(rowid, digits) VALUES (new.id, new.digits);
-       END""",
-)
-POSTGRESQL = (
-    "CREATE EXTENSION IF NOT EXISTS pg_trgm",
-    "CREATE INDEX IF NOT EXISTS fts_search_head ON search_documents USING gin (to_tsvector('simple', head))",
-    "CREATE INDEX IF NOT EXISTS fts_search_words ON search_documents USING gin (to_tsvector('simple', head || ' ' || words))",
-    "CREATE INDEX IF NOT EXISTS fts_search_digits ON search_documents USING gin (digits gin_trgm_ops)",
-    "CREATE INDEX IF NOT EXISTS fts_search_spelling ON search_documents USING gin ((head || ' ' || words) gin_trgm_ops)",
-)
-DROPPED = ("TABLE search_words", "TABLE search_digits", "TABLE search_vocabulary")
 
 
 def create(connection: Connection) -> None:
-    """Make the full-text objects of this database. Used by create_all and by the migration."""
-    for statement in SQLITE if connection.dialect.name == "sqlite" else POSTGRESQL:
-        connection.execute(text(statement))
+    """Make the full-text objects of this database, of the documents that are there. Used by create_all and by migrations."""
+    _run(connection, _language(connection).CREATED)
 
 
 def drop(connection: Connection) -> None:
-    """Take away what `create` made beside the table itself (PostgreSQL's indexes go with it)."""
-    if connection.dialect.name == "sqlite":
-        for name in DROPPED:
-            connection.execute(text(f"DROP {name}"))
+    """Take away what `create` made beside the table itself."""
+    _run(connection, _language(connection).DROPPED)
+
+
+def tidy(connection: Connection) -> None:
+    """Put the index together in one piece, and forget words that nothing has any more."""
+    _run(connection, _language(connection).TIDIED)
+
+
+@contextmanager
+def anew(connection: Connection) -> Iterator[None]:
+    """Empty the table; what is written to it within is indexed at the end, all at once."""
+    drop(connection)
+    connection.execute(delete(SearchDocument))
+    yield
+    create(connection)
+
+
+def _language(connection: Connection) -> Any:
+    return on_sqlite if connection.dialect.name == "sqlite" else on_postgresql
+
+
+def _run(connection: Connection, statements: Iterable[str]) -> None:
+    for statement in statements:
+        connection.exec_driver_sql(statement)
 
 
 @event.listens_for(SearchDocument.__table__, "after_create")
 def _created(_table: Any, connection: Connection, **_: Any) -> None:
+    drop(connection)
     create(connection)
 
 
@@ -79,6 +73,7 @@ class Document:
 
     def row(self) -> dict[str, Any]:
         return {
+            "id": document_id(self.kind, self.record_id),
             "kind": self.kind, "record_id": self.record_id, "title": self.title[:300], "detail": self.detail[:300],
             "head": tokenise(self.title), "words": tokenise(*self.words), "digits": numbers(self.numbers), "rank_at": self.rank_at,
         }
@@ -91,7 +86,8 @@ class Searchable:
     documents: Callable[[Any], Iterable[tuple[str, int, Document | None]]]
     watches: tuple[str, ...]  # attributes whose change makes the words stale
     owns: bool = True  # whether these records have documents of their own (an address only belongs to one)
-    loading: Callable[[], Iterable[Any]] = tuple  # loader options that spare a statement per record when all are indexed
+    loading: Callable[[], Iterable[Any]] = tuple  # loader options that spare a statement per record when many are indexed
+    everything: Callable[[], Iterable[tuple[str, int, Document | None]]] = tuple  # `documents` of all records that own some, read without making objects
 
 
 def put(documents: Iterable[Document], session: Any = None) -> None:
@@ -102,12 +98,12 @@ def put(documents: Iterable[Document], session: Any = None) -> None:
     session = session or db.session
     make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     statement = make(SearchDocument)
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in ("kind", "record_id")}
-    session.execute(statement.on_conflict_do_update(index_elements=["kind", "record_id"], set_=changed), rows)
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in ("id", "kind", "record_id")}
+    session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed), rows)
 
 
 def forget(kind: str, ident: int, session: Any = None) -> None:
-    (session or db.session).execute(delete(SearchDocument).where(SearchDocument.kind == kind, SearchDocument.record_id == ident))
+    (session or db.session).execute(delete(SearchDocument).where(SearchDocument.id == document_id(kind, ident)))
 
 
 @event.listens_for(Session, "after_flush")

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text
+from sqlalchemy import BigInteger, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm.extensions import Identified, Model
+from crm.extensions import Model
+
+KINDS = ("contact", "organisation", "conversation", "task")  # the order is part of every stored id: new ones go to the end
+BITS = 40  # of an id are the record's own; above them stands the number of its kind
 
 
-class SearchDocument(Identified, Model):
-    """`head` and `words` hold tokens as `tokens.tokenise` makes them, `digits` bare numbers; the indexes stand in indexing.py."""
+class SearchDocument(Model):
+    """`head` and `words` hold tokens as `tokens.tokenise` makes them, `digits` bare numbers; the indexes stand in on_sqlite.py and on_postgresql.py.
+
+    The id says which record it is. So the records of one kind are a range of ids, the newest at its end, and an index that is read backwards
+    within that range has found enough after a few rows, however many others there are.
+    """
 
     __tablename__ = "search_documents"
-    __table_args__ = (Index(None, "kind", "record_id", unique=True),)
 
-    kind: Mapped[str] = mapped_column(String(16))  # contact, organisation, conversation, task
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(16))  # one of KINDS
     record_id: Mapped[int]
     title: Mapped[str] = mapped_column(String(300))
     detail: Mapped[str] = mapped_column(String(300), default="")
@@ -24,3 +31,13 @@ class SearchDocument(Identified, Model):
     words: Mapped[str] = mapped_column(Text, default="")  # of everything else
     digits: Mapped[str] = mapped_column(Text, default="")
     rank_at: Mapped[datetime | None]  # newer first among equals
+
+
+def document_id(kind: str, record_id: int) -> int:
+    return (KINDS.index(kind) + 1 << BITS) + record_id
+
+
+def span(kind: str) -> tuple[int, int]:
+    """The lowest and the highest id of a kind."""
+    lowest = document_id(kind, 0)
+    return lowest, lowest + (1 << BITS) - 1

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-from flask import current_app
-from sqlalchemy import delete, func, insert, select
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
 
-from crm.extensions import Identified, db
-from crm.search.indexing import Searchable
+from flask import current_app
+from sqlalchemy import insert
+
+from crm.extensions import db
+from crm.search.indexing import anew
 from crm.search.models import SearchDocument
 
-BATCH = 2000
+BATCH = 5000
 
 
 def rebuild() -> int:
     """Index every searchable record; returns how many documents there are. Never commits."""
-    db.session.execute(delete(SearchDocument))
-    for model, searchable in current_app.extensions["searchables"].items():
-        if searchable.owns:
-            _index_all(model, searchable)
-    return db.session.scalar(select(func.count()).select_from(SearchDocument)) or 0
+    db.session.flush()
+    connection, table, written = db.session.connection(), SearchDocument.__table__, 0
+    with anew(connection):
+        rows = _rows()
+        while batch := list(islice(rows, BATCH)):
+            connection.execute(insert(table), batch)
+            written += len(batch)
+    return written
 
 
-def _index_all(model: type[Identified], searchable: Searchable) -> None:
-    after = 0
-    while records := db.session.scalars(select(model).options(*searchable.loading()).where(model.id > after).order_by(model.id).limit(BATCH)).all():
-        documents = [document for record in records for _, _, document in searchable.documents(record) if document]
-        if documents:
-            db.session.execute(insert(SearchDocument), [document.row() for document in documents])
-        after = records[-1].id
-        db.session.expunge_all()
+def _rows() -> Iterator[dict[str, Any]]:
+    """Of all documents there should be."""
+    for searchable in current_app.extensions["searchables"].values():
+        for _kind, _ident, document in searchable.everything():
+            if document:
+                yield document.row()
