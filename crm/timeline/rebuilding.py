@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,3 +92,20 @@ def _differs(held: ColumnElement, true: ColumnElement) -> ColumnElement[bool]:
 
 def _derived() -> Mapping[str, Derived]:
     return current_app.extensions["statistics"]
+
+
+def recompute(table: Table, idents: Iterable[int]) -> None:
+    """Put the derived columns of these rows right after others of theirs moved. Never commits."""
+    for derived in _derived().values():
+        if derived.table is table:
+            for ident in idents:
+                _recompute(derived, ident)
+
+
+def _recompute(derived: Derived, ident: int) -> None:
+    figures = derived.figures()
+    found = db.session.execute(figures.where(next(iter(figures.selected_columns)) == ident)).mappings().first()
+    values = {column: (found or derived.empty).get(column) for column in derived.columns}
+    if "updated_at" in derived.table.c:
+        values["updated_at"] = derived.table.c.updated_at
+    db.session.execute(update(derived.table).where(derived.table.c.id == ident).values(values))

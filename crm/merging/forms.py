@@ -1,0 +1,23 @@
+"""The form of a preview: for each field that differs, whose value stays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import RadioField
+
+from crm.fields import options
+from crm.merging.choosing import BOTH, MERGED, SURVIVOR, Field
+
+OFFERS = {MERGED: _l("from the left"), SURVIVOR: _l("from the right"), BOTH: _l("both, one after the other")}
+
+
+def choices_form(offered: list[Field], words: Any) -> FlaskForm:
+    """`words(name)` is the label of a field."""
+    fields = {
+        one.name: RadioField(words(one.name), choices=options((offer, OFFERS[offer]) for offer in one.offers), default=one.winner, validate_choice=True)
+        for one in offered
+    }
+    return type("ChoicesForm", (FlaskForm,), fields)()
