@@ -7,11 +7,12 @@ from typing import Any
 
 from flask import Flask
 
-BACKBONE = ("accounts", "touchpoints", "contacts", "consent", "timeline", "outbox", "search")
-FEATURES = ("inbox", "tasks", "feedback", "segments")
+BACKBONE = ("accounts", "touchpoints", "contacts", "consent", "timeline", "outbox", "search", "merging")
+FEATURES = ("inbox", "tasks", "feedback", "segments", "files")
 PAGES = ("contactpage", "myday")  # they read from every feature
 WITHOUT_TABLES = PAGES
 WITHOUT_PAGES = ("consent",)
+PARTS = ("contacts.custom", "contacts.relations", "contacts.changes")  # with tables of their own
 
 
 def register(app: Flask) -> None:
@@ -47,6 +48,8 @@ def import_models() -> None:
     for package in (*BACKBONE, *FEATURES, *PAGES, "api"):
         if package not in WITHOUT_TABLES:
             import_module(f"crm.{package}.models")
+    for part in PARTS:
+        import_module(f"crm.{part}.models")
 
 
 def _post(**mail: Any) -> Any:

@@ -12,6 +12,8 @@ PAGES = {
     "answer": "/feedback/answers/{}",
     "segment": "/segments/{}",
     "touchpoint": "/touchpoints/{}",
+    "file": "/files/{}",
+    "merge": "/merges/{}",
 }
 
 

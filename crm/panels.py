@@ -10,6 +10,7 @@ from flask import Flask
 
 from crm import scores
 from crm.contactpage import panels
+from crm.files import panels as files
 from crm.inbox import panels as inbox
 from crm.tasks import panels as tasks
 from crm.timeline.volumes import by_touchpoint
@@ -32,8 +33,12 @@ CONTACT: tuple[Panel, ...] = (
     Panel("tasks", "tasks/_panel.html", tasks.load, follows_log=True),
     Panel("conversations", "inbox/_panel.html", inbox.load),
     Panel("answers", "contacts/_answers.html", panels.answers),
+    Panel("profile", "contacts/_profile.html", panels.profile),
     Panel("affiliations", "contacts/_affiliations.html", panels.affiliations),
+    Panel("relations", "contacts/_relations.html", panels.relations),
     Panel("consents", "contacts/_consents.html", panels.consents),
+    Panel("files", "files/_panel.html", files.load),
+    Panel("changes", "changes/_panel.html", lambda _contact: {}),
 )
 ORGANISATION: tuple[Panel, ...] = (Panel("timeline", "timeline/_organisation_panel.html", panels.timeline_of_people),)
 

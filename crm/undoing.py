@@ -11,7 +11,9 @@ from crm.accounts import putting_back as accounts
 from crm.accounts.models import User
 from crm.contactpage import logging
 from crm.contacts import putting_back as contacts
+from crm.files import putting_back as files
 from crm.inbox import putting_back as inbox
+from crm.merging import putting_back as merging
 from crm.segments import putting_back as segments
 from crm.tasks import putting_back as tasks
 from crm.touchpoints import putting_back as touchpoints
@@ -20,10 +22,12 @@ from crm.touchpoints import putting_back as touchpoints
 UNDOERS: Mapping[str, Callable[[User, dict[str, Any]], str | None]] = {
     **accounts.UNDOERS,
     **contacts.UNDOERS,
+    **merging.UNDOERS,
     **inbox.UNDOERS,
     **touchpoints.UNDOERS,
     **tasks.UNDOERS,
     **segments.UNDOERS,
+    **files.UNDOERS,
     **logging.UNDOERS,
 }
 

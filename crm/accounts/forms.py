@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, RadioField, SelectField, StringField, ValidationError
+from wtforms import BooleanField, PasswordField, RadioField, SelectField, StringField, ValidationError
 from wtforms.validators import URL, DataRequired, Email, EqualTo, Length, Optional, Regexp
 
 from crm.accounts import passwords
@@ -135,6 +135,8 @@ class FirmForm(FlaskForm):
     min_n = whole_number(_l("Answers needed for a score"), 1, 1000, _l("With fewer answers a page says so instead of showing a score."))
     pressure_limit = whole_number(_l("Surveys and campaign mails per person"), 0, 100, _l("At most so many in the days below."))
     pressure_days = whole_number(_l("Counted over so many days"), 1, 365)
+    birthdays = BooleanField(_l("Birthdays on My day"), description=_l("Whose birthday is in the next seven days, each person for those they look after."))
+    largest_file = whole_number(_l("Largest file in MB"), 1, 50, _l("Of files that are put to a contact."))
     undo_seconds = whole_number(_l("Seconds before a reply leaves"), 0, 120, _l("So long it can be taken back."))
 
 

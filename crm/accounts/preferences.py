@@ -18,6 +18,8 @@ DEFAULTS: dict[str, Any] = {
     "min_n": 10,  # answers below which no score is shown
     "pressure_days": 30,  # the contact-pressure budget: at most so many …
     "pressure_limit": 3,  # … surveys and campaign mails to one person in that time
+    "birthdays": True,  # whether My day says whose birthday is near
+    "largest_file": 20,  # MB of a file that is put to a contact
     "undo_seconds": 15,  # how long a reply waits before it leaves
 }
 

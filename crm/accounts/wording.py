@@ -44,10 +44,21 @@ ACTIONS = {
     "mailbox.unarchived": _l("Mailbox no longer archived"),
     "delivery.retried": _l("Delivery tried again"),
     "delivery.discarded": _l("Delivery discarded"),
+    "field.created": _l("Own field added"),
+    "field.changed": _l("Own field changed"),
+    "field.archived": _l("Own field archived"),
+    "field.unarchived": _l("Own field no longer archived"),
+    "tag.renamed": _l("Tag renamed"),
+    "tag.merged": _l("Tag merged"),
+    "tag.removed": _l("Tag deleted"),
     "segment.added": _l("Segment added"),
     "segment.changed": _l("Segment changed"),
     "segment.archived": _l("Segment archived"),
     "segment.exported": _l("Segment exported"),
+    "contact.merged": _l("Contacts merged"),
+    "contact.unmerged": _l("Merge of contacts undone"),
+    "organisation.merged": _l("Organisations merged"),
+    "organisation.unmerged": _l("Merge of organisations undone"),
 }
 
 

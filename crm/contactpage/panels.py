@@ -10,10 +10,15 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from sqlalchemy import BindParameter, bindparam, select
 
+from crm import clock
 from crm.consent.models import Consent
-from crm.contacts.models import Affiliation, Contact, Organisation
+from crm.contacts import birthdays, choices, custom
+from crm.contacts.models import Affiliation, Contact, Organisation, PostalAddress
+from crm.contacts.relations.queries import seen
+from crm.contacts.salutation import salutation_line
 from crm.extensions import fetch
 from crm.feedback.models import Answer
+from crm.formatting import formats
 from crm.timeline import feeds
 
 SHOWN = 5
@@ -31,6 +36,11 @@ AFFILIATIONS = (
     .order_by(Affiliation.valid_until.is_not(None), Affiliation.primary.desc(), Affiliation.id.desc()).limit(SHOWN)
 )
 
+PLACES = select(
+    PostalAddress.id, PostalAddress.type, PostalAddress.street, PostalAddress.extra, PostalAddress.postcode, PostalAddress.city, PostalAddress.state,
+    PostalAddress.country, PostalAddress.valid_until,
+).where(PostalAddress.contact_id == IDENT).order_by(PostalAddress.id)
+
 
 def answers(contact: Contact) -> Mapping[str, Any]:
     return {"answers": fetch(ANSWERS, {"contact_id": contact.id})}
@@ -44,8 +54,22 @@ def consents(contact: Contact) -> Mapping[str, Any]:
     return {"consents": [(entry, PURPOSES.get(entry.purpose, entry.purpose)) for entry in newest.values()]}
 
 
+def profile(contact: Contact) -> Mapping[str, Any]:
+    """What is known of the person besides: birthday and age, where letters go, how they are addressed, the firm's own fields."""
+    born = contact.birth_date
+    places = [place for place in fetch(PLACES, {"contact_id": contact.id}) if not place.valid_until or place.valid_until > clock.today()]
+    return {
+        "born": born, "age": birthdays.age(born, clock.today()) if born else None, "places": [(place, choices.country(place.country)) for place in places],
+        "salutation": salutation_line(contact, formats().language), "own": custom.filled(contact),
+    }
+
+
+def relations(contact: Contact) -> Mapping[str, Any]:
+    return {"relations": seen(contact.id)}
+
+
 def affiliations(contact: Contact) -> Mapping[str, Any]:
-    return {"affiliations": fetch(AFFILIATIONS, {"contact_id": contact.id})}
+    return {"affiliations": fetch(AFFILIATIONS, {"contact_id": contact.id}), "today": clock.today()}
 
 
 def timeline_of_people(organisation: Organisation) -> Mapping[str, Any]:

@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement
 from werkzeug.exceptions import HTTPException
 
 from crm.accounts.models import User
-from crm.api import Endpoint, Resource, caller, found, paged, referenced, refuse
-from crm.contacts import editing, listing, queries, schemas
+from crm.api import Endpoint, Resource, caller, found, paged, referenced, refuse, refuse_all
+from crm.contacts import custom, editing, hierarchy, listing, postal, queries, schemas
 from crm.contacts.creating import create_contact
 from crm.contacts.matching import find_by_address, identify
 from crm.contacts.models import Contact, Organisation
@@ -106,9 +106,20 @@ def changed(contact: Contact, values: dict[str, Any]) -> Contact:
         if "addresses" in values:
             editing.replace_addresses(contact, values.pop("addresses"))
         switch(contact, values)
+        fill(contact, values)
         for name, value in values.items():
             setattr(contact, name, value)
     return contact
+
+
+def fill(record: Contact | Organisation, values: dict[str, Any]) -> None:
+    """What both have: own fields and postal addresses."""
+    try:
+        custom.put(record, custom.checked("contact" if isinstance(record, Contact) else "organisation", values.pop("custom", {})))
+    except custom.Misfits as misfits:
+        refuse_all({f"custom.{key}": reasons for key, reasons in misfits.reasons.items()})
+    if "postal_addresses" in values:
+        postal.replace_places(record, values.pop("postal_addresses"))
 
 
 def switch(row: Contact | Organisation, values: dict[str, Any]) -> None:
@@ -176,6 +187,9 @@ def changed_organisation(organisation: Organisation, values: dict[str, Any]) -> 
         if "tags" in values:
             set_tags(organisation, values.pop("tags"))
         switch(organisation, values)
+        fill(organisation, values)
+        if "parent_id" in values:
+            hierarchy.set_parent(organisation, referenced(Organisation, values.pop("parent_id"), "parent_id"))
         for name, value in values.items():
             setattr(organisation, name, value.lower() if name == "domain" else value)
     return organisation

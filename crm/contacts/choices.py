@@ -19,11 +19,17 @@ KIND_LABELS = {
     "visitor": _l("Web visitor"),
 }
 TYPE_LABELS = {"": _l("any"), "work": _l("work"), "home": _l("home"), "mobile": _l("mobile"), "other": _l("other")}
+PLACE_LABELS = {"": _l("any"), "work": _l("work"), "home": _l("home"), "billing": _l("billing"), "delivery": _l("delivery"), "other": _l("other")}
 NEIGHBOURS = ("DE", "AT", "CH")  # stand first in the list of countries
 
 
 def countries() -> list[tuple[str, str]]:
     return [("", ""), *_countries(str(get_locale()))]
+
+
+def country(code: str) -> str:
+    """The name of a country in the reader's language; a code that is none stays."""
+    return dict(_countries(str(get_locale()))).get(code, code)
 
 
 @lru_cache(4)

@@ -5,35 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import select
-
+from crm.contacts import custom, postal
 from crm.contacts.creating import find_or_create_organisation, organisation_named
-from crm.contacts.models import Address, Contact, Organisation, PostalAddress
+from crm.contacts.custom.forms import kept
+from crm.contacts.hierarchy import set_parent
+from crm.contacts.models import Address, Contact, Organisation
 from crm.contacts.normalising import comparable, reversed_digits
 from crm.contacts.tagging import set_tags, split_names
 from crm.extensions import db
 
 COLUMNS = ("salutation", "title", "first_name", "last_name", "address_form", "language", "lifecycle", "customer_since", "birth_date", "owner_id", "notes")
 ORGANISATION_COLUMNS = ("name", "domain", "industry", "website", "phone", "owner_id", "notes")
-POSTAL = ("street", "extra", "postcode", "city", "state", "country")
 
 
 def shown(contact: Contact) -> dict[str, Any]:
     """What the form of a contact holds before anything is changed; the last address row is empty."""
     current = next((one for one in contact.affiliations if one.primary and not one.ended), None)
     rows = [{"ident": str(a.id), "kind": a.kind, "value": a.value, "type": a.type, "primary": a.primary, "ended": a.ended} for a in contact.addresses]
-    place = postal_of(contact)
     return {name: getattr(contact, name) for name in COLUMNS} | {
         "organisation": contact.organisation.name if contact.organisation else "",
         "role": current.role if current else "",
         "tags": ", ".join(tag.name for tag in contact.tags),
         "addresses": [*rows, {}],
-        "postal": {name: getattr(place, name) for name in POSTAL} if place else {},
+        "postal": postal.shown(contact),
+        "custom": kept(contact.custom),
     }
 
 
 def shown_of_organisation(organisation: Organisation) -> dict[str, Any]:
-    return {name: getattr(organisation, name) for name in ORGANISATION_COLUMNS} | {"tags": ", ".join(tag.name for tag in organisation.tags)}
+    return {name: getattr(organisation, name) for name in ORGANISATION_COLUMNS} | {
+        "tags": ", ".join(tag.name for tag in organisation.tags),
+        "parent": organisation.parent.name if organisation.parent else "",
+        "postal": postal.shown(organisation),
+        "custom": kept(organisation.custom),
+    }
 
 
 def fill(contact: Contact, values: Mapping[str, Any]) -> None:
@@ -44,7 +49,8 @@ def fill(contact: Contact, values: Mapping[str, Any]) -> None:
         set_addresses(contact, values["addresses"])
         set_organisation(contact, values["organisation"], values["role"])
         set_tags(contact, split_names(values["tags"]))
-    set_postal(contact, values["postal"])
+        postal.set_places(contact, values["postal"])
+    custom.put(contact, values["custom"])
 
 
 def fill_organisation(organisation: Organisation, values: Mapping[str, Any]) -> None:
@@ -52,6 +58,9 @@ def fill_organisation(organisation: Organisation, values: Mapping[str, Any]) -> 
         setattr(organisation, name, values[name])
     with db.session.no_autoflush:
         set_tags(organisation, split_names(values["tags"]))
+        postal.set_places(organisation, values["postal"])
+    set_parent(organisation, organisation_named(values["parent"]) if values["parent"] else None)
+    custom.put(organisation, values["custom"])
 
 
 def set_organisation(contact: Contact, name: str, role: str = "") -> None:
@@ -104,21 +113,3 @@ def replace_addresses(contact: Contact, rows: Iterable[Mapping[str, Any]]) -> No
     for address in contact.addresses:
         if address not in kept:
             address.end()
-
-
-def postal_of(contact: Contact) -> PostalAddress | None:
-    """Where letters to the person go now."""
-    held = select(PostalAddress).where(PostalAddress.contact_id == contact.id, PostalAddress.valid_until.is_(None))
-    return db.session.scalars(held.order_by(PostalAddress.id).limit(1)).first() if contact.id else None
-
-
-def set_postal(contact: Contact, values: Mapping[str, str]) -> None:
-    place = postal_of(contact)
-    if place is None:
-        if not any(values[name] for name in POSTAL):
-            return
-        db.session.flush()
-        place = PostalAddress(contact_id=contact.id)
-        db.session.add(place)
-    for name in POSTAL:
-        setattr(place, name, values[name] or "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -24,9 +25,14 @@ from wtforms.validators import DataRequired, Length, Optional
 from crm import clock
 from crm.accounts.choices import staff
 from crm.contacts import choices
+from crm.contacts.creating import organisation_named
+from crm.contacts.custom.forms import own_form
+from crm.contacts.hierarchy import is_part_of
+from crm.contacts.models import Organisation
 from crm.contacts.normalising import normalise
 from crm.contacts.standing import LIFECYCLE_LABELS
 from crm.fields import TOO_LONG, choice, ident, long_text, options, text, trimmed
+from crm.folding import fold
 
 WRITE_DATE = _l("Write the date as year-month-day, such as 2006-05-31.")
 
@@ -66,16 +72,31 @@ class AddressForm(Form):
 
 
 class PostalForm(Form):
+    """One postal address; a row left empty is as if it were not there."""
+
+    ident = HiddenField()
+    type = choice(_l("Type"), choices.PLACE_LABELS, Optional())
     street = text(_l("Street"), 200, autocomplete="off")
     extra = text(_l("Address line 2"), 200, autocomplete="off")
     postcode = text(_l("Postcode"), 20, autocomplete="off")
     city = text(_l("City"), 100, autocomplete="off")
     state = text(_l("Federal state"), 100, autocomplete="off")
     country = SelectField(_l("Country"), validators=[Optional()])
+    valid_from = day(_l("Valid from"))
+    valid_until = day(_l("Valid until"))
+    PLACE = ("street", "extra", "postcode", "city", "state", "country")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.country.choices = options(choices.countries())
+
+    def validate_street(self, field: StringField) -> None:
+        if self.ident.data and not any(self[name].data for name in self.PLACE):
+            raise ValidationError(_("An address is never deleted. Give the day until which it was valid instead."))
+
+    def validate_valid_until(self, field: DateField) -> None:
+        if field.data and self.valid_from.data and field.data < self.valid_from.data:
+            raise ValidationError(_("The end lies before the beginning."))
 
 
 class OwnedForm(FlaskForm):
@@ -100,7 +121,8 @@ class ContactForm(OwnedForm):
     customer_since = day(_l("Customer since"))
     birth_date = day(_l("Date of birth"))
     addresses = FieldList(FormField(AddressForm), min_entries=1, max_entries=50)
-    postal = FormField(PostalForm)
+    postal = FieldList(FormField(PostalForm), _l("Postal addresses"), min_entries=1, max_entries=20)
+    custom = FormField(own_form("contact"), _l("Own fields"), separator=".")
     notes = long_text(_l("Notes"), 20_000, rows=3)
 
     def validate_birth_date(self, field: DateField) -> None:
@@ -118,7 +140,19 @@ class OrganisationForm(OwnedForm):
     industry = text(_l("Industry"), 80)
     website = URLField(_l("Website"), [Length(max=300, message=TOO_LONG)], [trimmed])
     phone = text(_l("Phone"), 40)
+    parent = text(_l("Belongs to"), 200, description=_l("The organisation it is a part or subsidiary of."), autocomplete="off")
+    postal = FieldList(FormField(PostalForm), _l("Postal addresses"), min_entries=1, max_entries=20)
+    custom = FormField(own_form("organisation"), _l("Own fields"), separator=".")
     notes = long_text(_l("Notes"), 20_000, rows=3)
+
+    edited: Organisation | None = None  # whose form it is, of one that exists
+
+    def validate_parent(self, field: StringField) -> None:
+        parent = organisation_named(field.data) if field.data else None
+        if field.data and parent is None:
+            raise ValidationError(_("There is no organisation of this name. Add it first."))
+        if parent is not None and self.edited is not None and is_part_of(parent, self.edited):
+            raise ValidationError(_("%(parent)s is a part of %(name)s itself.", parent=parent.name, name=self.edited.name))
 
     def validate_website(self, field: URLField) -> None:
         if field.data and not field.data.startswith(("http://", "https://")):
@@ -146,7 +180,35 @@ class AffiliationForm(FlaskForm):
     valid_from = day(_l("Since"))
 
 
+class AffiliationChangeForm(FlaskForm):
+    role = text(_l("Role there"), 120, autocomplete="off")
+    valid_from = day(_l("From"))
+    valid_until = day(_l("Until"))
+    primary = BooleanField(_l("Belongs there first of all"))
+
+    def validate_valid_until(self, field: DateField) -> None:
+        if field.data and self.valid_from.data and field.data < self.valid_from.data:
+            raise ValidationError(_("The end lies before the beginning."))
+
+
 class PersonForm(FlaskForm):
     person = text(_l("Person"), 320, DataRequired(_l("Give a name or an address of the person.")), autocomplete="off")
     role = text(_l("Role"), 120, autocomplete="off")
     valid_from = day(_l("Since"))
+
+
+class TagForm(FlaskForm):
+    name = text(_l("Name"), 60, DataRequired(_l("Give the tag a name.")), autocomplete="off")
+
+    def validate_name(self, field: StringField) -> None:
+        if not fold(field.data) or "," in field.data or ";" in field.data:
+            raise ValidationError(_("Use at least one letter or figure, and no comma."))
+
+
+def one_more_row(form: FlaskForm) -> bool:
+    """The button "another address" was pressed: the form comes back with an empty row and everything that was typed."""
+    wanted = next((name for name in ("addresses", "postal") if f"add_{name}" in request.form and name in form), None)
+    if wanted is None:
+        return False
+    form[wanted].append_entry()
+    return True

@@ -1,22 +1,22 @@
-"""People and organisations, and every way to reach or recognise them."""
+"""People, and every way to reach or recognise them."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from crm import clock
 from crm.accounts.models import User
 from crm.contacts import naming
 from crm.contacts.normalising import comparable, reversed_digits
+from crm.contacts.organisation import Organisation
 from crm.contacts.standing import standing
 from crm.contacts.statistics import Statistics
-from crm.contacts.tags import Tag, contact_tags, organisation_tags
+from crm.contacts.tags import Tag, contact_tags
 from crm.extensions import Identified, Model
-from crm.folding import fold
 
 LIFECYCLES = ("lead", "prospect", "customer", "former")
 SALUTATIONS = ("", "ms", "mr", "mx")  # mx: neutral on the person's own wish; empty: unknown
@@ -26,39 +26,10 @@ ADDRESS_TYPES = ("", "work", "home", "mobile", "other")
 SORTED_BY = ("sort_name", "created_at", "last_interaction_at", "last_in_at", "last_out_at", "next_task_at", "nps_score", "value")
 NAMELESS = "?"  # shown for a contact without a name and without an address
 
-class Organisation(Identified, Model):
-    __tablename__ = "organisations"
-    __table_args__ = (Index(None, "sort_name", "id"), Index(None, "last_interaction_at", "id"))
 
-    name: Mapped[str] = mapped_column(String(200))
-    sort_name: Mapped[str] = mapped_column(String(200), default="")  # folded, without the legal form
-    domain: Mapped[str] = mapped_column(String(253), default="", index=True)  # of its mail addresses, lower case
-    industry: Mapped[str] = mapped_column(String(80), default="")
-    website: Mapped[str] = mapped_column(String(300), default="")
-    phone: Mapped[str] = mapped_column(String(40), default="")
-    notes: Mapped[str] = mapped_column(Text, default="")
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
-    owner_id: Mapped[int | None] = mapped_column(ForeignKey(User.id), index=True)
-    custom: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    created_at: Mapped[datetime] = mapped_column(default=clock.now)
-    updated_at: Mapped[datetime] = mapped_column(default=clock.now, onupdate=clock.now)
-    archived_at: Mapped[datetime | None]
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
-    last_interaction_at: Mapped[datetime | None]
-
-    owner: Mapped[User | None] = relationship()
-    tags: Mapped[list[Tag]] = relationship(secondary=organisation_tags, order_by=Tag.name)
-
-    @validates("name")
-    def _sort_under(self, _field: str, name: str) -> str:
-        self.sort_name = fold(naming.without_legal_form(name))[:200]
-        return name
-
-    def archive(self) -> None:
-        self.archived_at = self.archived_at or clock.now()
-
-    def unarchive(self) -> None:
-        self.archived_at = None
+def birthday(born: date | None) -> int | None:
+    """Month and day as one number: 1231 is New Year's Eve."""
+    return born.month * 100 + born.day if born else None
 
 
 class Contact(Statistics, Identified, Model):
@@ -71,6 +42,7 @@ class Contact(Statistics, Identified, Model):
         Index(None, "owner_id", "sort_name", "id"),
         Index(None, "owner_id", "last_interaction_at", "id"),  # whom of their people somebody has not heard of for long
         Index(None, "organisation_id", "merged_into_id"),  # head counts are answered by the index alone
+        Index(None, "birthday", "owner_id"),
     )
 
     first_name: Mapped[str] = mapped_column(String(100), default="")
@@ -84,6 +56,7 @@ class Contact(Statistics, Identified, Model):
     lifecycle: Mapped[str] = mapped_column(String(10), default="lead")
     customer_since: Mapped[date | None]
     birth_date: Mapped[date | None]
+    birthday: Mapped[int | None] = mapped_column(SmallInteger, default=lambda context: birthday(context.get_current_parameters().get("birth_date")))  # 1231: who has one soon is asked of an index
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey(Organisation.id))  # of the primary affiliation
     owner_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
     notes: Mapped[str] = mapped_column(Text, default="")
@@ -99,7 +72,13 @@ class Contact(Statistics, Identified, Model):
     organisation: Mapped[Organisation | None] = relationship()
     addresses: Mapped[list[Address]] = relationship(back_populates="contact", order_by="Address.id", cascade="all, delete-orphan")
     affiliations: Mapped[list[Affiliation]] = relationship(back_populates="contact", cascade="all, delete-orphan")
+    postal_addresses: Mapped[list[PostalAddress]] = relationship(order_by="PostalAddress.id", cascade="all, delete-orphan")
     tags: Mapped[list[Tag]] = relationship(secondary=contact_tags, order_by=Tag.name)
+
+    @validates("birth_date")
+    def _celebrate(self, _field: str, born: date | None) -> date | None:
+        self.birthday = birthday(born)
+        return born
 
     @validates("title", "first_name", "last_name")
     def _rename(self, field: str, value: str) -> str:
@@ -247,6 +226,18 @@ class PostalAddress(Identified, Model):
     valid_from: Mapped[date | None]
     valid_until: Mapped[date | None]
 
+    @property
+    def ended(self) -> bool:
+        return self.valid_until is not None and self.valid_until <= clock.today()
+
+    def end(self) -> None:
+        """Nothing is sent there any more; it stays on record."""
+        if not self.ended:
+            self.valid_until = clock.today()
+
+    def resume(self) -> None:
+        self.valid_until = None
+
 
 class Affiliation(Identified, Model):
     """A contact belongs to an organisation, in a role, for a time."""
@@ -284,3 +275,16 @@ class Affiliation(Identified, Model):
         self.contact.organisation = None
         if heir is not None:
             heir.make_primary()
+
+    def change(self, *, role: str, valid_from: date | None, valid_until: date | None, primary: bool) -> None:
+        """Correct it. One that has ended is nobody's first; the contact's organisation follows."""
+        self.role, self.valid_from, self.valid_until = role, valid_from, valid_until
+        if self.ended:
+            self.end()
+        elif primary:
+            self.make_primary()
+
+    def remove(self) -> None:
+        """It was never so: unlike an ended one it leaves no trace but the history of changes."""
+        self.end(clock.today())
+        self.contact.affiliations.remove(self)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from crm.accounts.models import User
-from crm.contacts import inline
+from crm.contacts import custom, inline, renaming_tags
+from crm.contacts.custom.models import CustomField
 from crm.contacts.models import Address, Affiliation, Contact, Organisation
+from crm.contacts.relations import putting_back as relations
 from crm.extensions import db
 
 
@@ -44,10 +47,31 @@ def resume_affiliation(_by: User, payload: dict[str, Any]) -> str:
     return f"/contacts/{affiliation.contact_id}"
 
 
+def make_affiliation_again(_by: User, payload: dict[str, Any]) -> str:
+    contact = db.session.get_one(Contact, payload["contact_id"])
+    firm = db.session.get_one(Organisation, payload["organisation_id"])
+    days = {name: date.fromisoformat(payload[name]) if payload[name] else None for name in ("valid_from", "valid_until")}
+    affiliation = Affiliation(organisation=firm, role=payload["role"], primary=False, **days)
+    contact.affiliations.append(affiliation)
+    if payload["primary"]:
+        affiliation.make_primary()
+    return f"/contacts/{contact.id}"
+
+
+def use_field_again(_by: User, payload: dict[str, Any]) -> str:
+    db.session.get_one(CustomField, payload["field_id"]).unarchive()
+    custom.forget()
+    return "/settings/fields"
+
+
 UNDOERS = {
     "contact.archived": unarchive_contact,
     "contact.changed": restore_field,
     "organisation.archived": unarchive_organisation,
     "address.ended": resume_address,
     "affiliation.ended": resume_affiliation,
+    "affiliation.removed": make_affiliation_again,
+    "field.archived": use_field_again,
+    **relations.UNDOERS,
+    **renaming_tags.UNDOERS,
 }

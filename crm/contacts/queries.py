@@ -10,7 +10,8 @@ from sqlalchemy import Column, Select, Table, bindparam, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from crm.accounts.models import User
-from crm.contacts.models import Affiliation, Contact, Organisation, Tag, contact_tags, organisation_tags
+from crm.contacts.models import Affiliation, Contact, Organisation
+from crm.contacts.tags import Tag, contact_tags, organisation_tags
 from crm.extensions import db, fetch
 
 # The columns lists are sorted by; True: the largest first is what one wants to see.
@@ -37,11 +38,11 @@ def organisations_visible_to(_user: Any) -> Select[Organisation]:
 
 def in_full(query: Select[Contact]) -> Select[Contact]:
     """With everything a page or a program shows of a contact, in a fixed number of statements."""
-    return query.options(selectinload(Contact.addresses), selectinload(Contact.tags), selectinload(Contact.organisation), selectinload(Contact.owner))
+    return query.options(*(selectinload(part) for part in (Contact.addresses, Contact.tags, Contact.organisation, Contact.owner, Contact.postal_addresses, Contact.affiliations)))
 
 
 def organisations_in_full(query: Select[Organisation]) -> Select[Organisation]:
-    return query.options(selectinload(Organisation.tags))
+    return query.options(selectinload(Organisation.tags), selectinload(Organisation.postal_addresses))
 
 
 def rows(query: Select[Contact]) -> Select:

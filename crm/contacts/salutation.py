@@ -5,9 +5,16 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
+from flask import current_app
+
 _SPOKEN_TITLES = re.compile(r"(?:Prof|Dr)\.", re.IGNORECASE)
 _GERMAN = {"ms": "Sehr geehrte Frau", "mr": "Sehr geehrter Herr"}
 _ENGLISH = {"ms": "Ms", "mr": "Mr", "mx": "Mx"}
+
+
+def default_language() -> str:
+    """Of customers whose language nobody knows: the firm's."""
+    return current_app.config["SETTINGS"].locale
 
 
 class Addressee(Protocol):

@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, validate, validates_schema
 
 from crm.api import ListArguments, Schema, fields, sorting
+from crm.contacts import choices
 from crm.contacts.models import (
     ADDRESS_FORMS,
     ADDRESS_KINDS,
@@ -17,6 +18,8 @@ from crm.contacts.models import (
     Organisation,
 )
 from crm.contacts.normalising import normalise
+from crm.contacts.postal import PLACE
+from crm.contacts.salutation import default_language, salutation_line
 
 LANGUAGE = validate.Regexp(r"^([a-z]{2}(-[A-Z]{2})?)?$", error="Give a language such as de or en, or nothing.")
 MOST_CUSTOM = 100
@@ -38,6 +41,46 @@ class AddressSchema(Schema):
             normalise(values["kind"], values["value"])
         except ValueError as error:
             raise ValidationError(str(error), "value") from error
+
+
+class PostalAddressSchema(Schema):
+    id = fields.Id(metadata={"description": "Of an address that is to be changed; without it one that reads the same is meant, or a new one."})
+    type = fields.Choice(*choices.PLACE_LABELS)
+    street = fields.Text(200)
+    extra = fields.Text(200)
+    postcode = fields.Text(20)
+    city = fields.Text(100)
+    state = fields.Text(100)
+    country = fields.Text(2, validate=validate.Regexp(r"^([A-Z]{2})?$", error="Give the two letters of the country, such as DE."))
+    valid_from = fields.Date(allow_none=True)
+    valid_until = fields.Date(allow_none=True)
+    ended = fields.Boolean(dump_only=True)
+
+    @validates_schema
+    def say_something(self, values: dict[str, Any], **_: Any) -> None:
+        if not any(values.get(name) for name in PLACE):
+            raise ValidationError("Give at least one part of the address.", "street")
+        if values.get("valid_from") and values.get("valid_until") and values["valid_until"] < values["valid_from"]:
+            raise ValidationError("The end lies before the beginning.", "valid_until")
+
+
+class AffiliationSchema(Schema):
+    organisation_id = fields.Id()
+    role = fields.Text(120)
+    primary = fields.Boolean()
+    valid_from = fields.Date(allow_none=True)
+    valid_until = fields.Date(allow_none=True)
+    ended = fields.Boolean()
+
+
+def postal_addresses() -> fields.List:
+    return fields.List(fields.Nested(PostalAddressSchema), validate=validate.Length(max=50),
+                       metadata={"description": "All that hold; one that is left out of a change is ended."})
+
+
+def custom_values() -> fields.Dict:
+    words = f"Values by the keys of /custom-fields; null takes one away, what is not named stays. While no field is defined, up to {MOST_CUSTOM} of your own."
+    return fields.Dict(keys=fields.Text(60, 1), values=fields.Raw(allow_none=True), validate=validate.Length(max=MOST_CUSTOM), metadata={"description": words})
 
 
 class ContactStatsSchema(Schema):
@@ -75,9 +118,13 @@ class ContactSchema(TaggedSchema):
     birth_date = fields.Date(allow_none=True)
     owner_id = fields.Id(allow_none=True)
     tags = fields.List(fields.Text(60, 1), validate=validate.Length(max=100))
-    custom = fields.Dict(keys=fields.Text(60, 1), values=fields.Raw(allow_none=True), validate=validate.Length(max=MOST_CUSTOM), metadata={"description": f"At most {MOST_CUSTOM} values of your own."})
+    custom = custom_values()
     addresses = fields.List(fields.Nested(AddressSchema), validate=validate.Length(max=100),
                             metadata={"description": "All that hold; one that is left out of a change is ended, and still matches old mail."})
+    postal_addresses = postal_addresses()
+    affiliations = fields.List(fields.Nested(AffiliationSchema), dump_only=True, metadata={"description": "Where they belong and belonged."})
+    salutation_line = fields.Function(lambda contact: salutation_line(contact, default_language()), dump_only=True,
+                                      metadata={"type": "string", "description": "How a letter to them begins."})
     notes = fields.Text(20_000)
     archived = fields.Function(lambda contact: contact.archived_at is not None, bool, metadata={"type": "boolean"})
     provenance = fields.Text(12, dump_only=True)
@@ -109,7 +156,9 @@ class OrganisationSchema(TaggedSchema):
     owner_id = fields.Id(allow_none=True)
     tags = fields.List(fields.Text(60, 1), validate=validate.Length(max=100))
     notes = fields.Text(20_000)
-    custom = fields.Dict(keys=fields.Text(60, 1), values=fields.Raw(allow_none=True), validate=validate.Length(max=MOST_CUSTOM))
+    custom = custom_values()
+    postal_addresses = postal_addresses()
+    parent_id = fields.Id(allow_none=True, metadata={"description": "The organisation it is a part or subsidiary of."})
     archived = fields.Function(lambda organisation: organisation.archived_at is not None, bool, metadata={"type": "boolean"})
     last_interaction_at = fields.Moment(dump_only=True, allow_none=True)
     created_at = fields.Moment(dump_only=True)

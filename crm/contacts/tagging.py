@@ -34,3 +34,14 @@ def tags_named(names: Iterable[str]) -> list[Tag]:
 def split_names(text: str) -> list[str]:
     """"VIP, Newsletter; Messe" → three names."""
     return [name.strip() for name in text.replace(";", ",").split(",") if name.strip()]
+
+
+def suggested(written: str, most: int = 8) -> list[str]:
+    """What a field with several names may become: what stands there already, and its last name filled in."""
+    *before, last = written.replace(";", ",").split(",")
+    begin = fold(last)
+    if not begin:
+        return []
+    names = db.session.scalars(select(Tag.name).where(Tag.folded.startswith(begin, autoescape=True)).order_by(Tag.folded).limit(most))
+    ahead = [name.strip() for name in before if name.strip()]
+    return [", ".join([*ahead, name]) for name in names if name not in ahead]

@@ -14,23 +14,29 @@ from crm.accounts import undo
 from crm.accounts.choices import staff
 from crm.accounts.once import leads_to, once
 from crm.contacts import editing, inline, queries
+from crm.contacts.changes.views import blueprint as changes
 from crm.contacts.creating import create_contact
-from crm.contacts.forms import ContactForm
+from crm.contacts.custom.forms import kept
+from crm.contacts.custom.views import blueprint as custom_fields
+from crm.contacts.forms import ContactForm, one_more_row
 from crm.contacts.listing import ContactListing
 from crm.contacts.matching import find_by_address
 from crm.contacts.models import ADDRESS_KINDS, Contact
 from crm.contacts.queries import visible_to
+from crm.contacts.relations.views import blueprint as relations
 from crm.contacts.views_addresses import blueprint as addresses
 from crm.contacts.views_addresses import piece
+from crm.contacts.views_affiliations import blueprint as affiliations
 from crm.contacts.views_organisations import blueprint as organisations
+from crm.contacts.views_tags import blueprint as tags
 from crm.extensions import db, fetch
 
 ROWS = 25  # more than a screen shows; the next ones come as one scrolls
 SILENCES = (30, 60, 90, 180, 365)  # days, offered in the filter
 
 blueprint = Blueprint("contacts", __name__)
-blueprint.register_blueprint(organisations)
-blueprint.register_blueprint(addresses)
+for part in (organisations, addresses, affiliations, relations, custom_fields, tags, changes):
+    blueprint.register_blueprint(part)
 
 
 @blueprint.get("/contacts")
@@ -69,7 +75,7 @@ def new():
 @once
 def create():
     form = ContactForm()
-    if one_more_address(form):
+    if one_more_row(form):
         return web.page("contacts/new.html", "contacts/_form.html", form=form, action="/contacts")
     if not form.validate():
         return web.invalid("contacts/new.html", "contacts/_form.html", form=form, action="/contacts")
@@ -92,9 +98,9 @@ def edit(ident: int):
 @blueprint.post("/contacts/<int:ident>")
 def update(ident: int):
     contact = one(ident)
-    form = ContactForm(data={"owner_id": contact.owner_id})
+    form = ContactForm(data={"owner_id": contact.owner_id, "custom": kept(contact.custom)})
     shown: dict[str, Any] = {"form": form, "contact": contact, "action": f"/contacts/{ident}"}
-    if one_more_address(form):
+    if one_more_row(form):
         return web.page("contacts/edit.html", "contacts/_form.html", **shown)
     if not form.validate():
         return web.invalid("contacts/edit.html", "contacts/_form.html", **shown)
@@ -160,19 +166,9 @@ def one(ident: int) -> Contact:
     return db.one_or_404(queries.in_full(visible_to(current_user).where(Contact.id == ident)))
 
 
-def one_more_address(form: ContactForm) -> bool:
-    """The button "another address" was pressed: the form comes back with an empty row and everything that was typed."""
-    if "add_address" not in request.form:
-        return False
-    form.addresses.append_entry()
-    return True
-
-
 def typed_address() -> tuple[str, str]:
     given = {name.rpartition("-")[2]: value for name, value in request.args.items()}
     kind = given.get("kind", "email")
     if kind not in ADDRESS_KINDS:
         abort(404)
     return kind, given.get("value", "").strip()
-
-

@@ -13,7 +13,8 @@ from crm.accounts import undo
 from crm.accounts.choices import staff
 from crm.accounts.once import leads_to, once
 from crm.contacts import editing, inline, queries
-from crm.contacts.forms import OrganisationForm, PersonForm
+from crm.contacts.custom.forms import kept
+from crm.contacts.forms import OrganisationForm, PersonForm, one_more_row
 from crm.contacts.models import Organisation
 from crm.contacts.organisations import OrganisationListing, named_like
 from crm.contacts.views_addresses import piece
@@ -39,7 +40,7 @@ def index():
 
 @blueprint.get("/organisations/suggestions")
 def suggestions():
-    names = named_like(request.args.get("organisation", ""))
+    names = named_like(request.args.get("organisation", "") or request.args.get("parent", ""))
     return piece("organisations/_suggestions.html", _("Organisations"), names=names)
 
 
@@ -52,6 +53,8 @@ def new():
 @once
 def create():
     form = OrganisationForm()
+    if one_more_row(form):
+        return web.page("organisations/new.html", "organisations/_form.html", form=form, action="/organisations")
     if not form.validate():
         return web.invalid("organisations/new.html", "organisations/_form.html", form=form, action="/organisations")
     organisation = Organisation()
@@ -84,9 +87,13 @@ def edit(ident: int):
 @blueprint.post("/organisations/<int:ident>")
 def update(ident: int):
     organisation = one(ident)
-    form = OrganisationForm(data={"owner_id": organisation.owner_id})
+    form = OrganisationForm(data={"owner_id": organisation.owner_id, "custom": kept(organisation.custom)})
+    form.edited = organisation
+    shown: dict[str, Any] = {"form": form, "organisation": organisation, "action": f"/organisations/{ident}"}
+    if one_more_row(form):
+        return web.page("organisations/edit.html", "organisations/_form.html", **shown)
     if not form.validate():
-        return web.invalid("organisations/edit.html", "organisations/_form.html", form=form, organisation=organisation, action=f"/organisations/{ident}")
+        return web.invalid("organisations/edit.html", "organisations/_form.html", **shown)
     editing.fill_organisation(organisation, form.data)
     db.session.commit()
     web.toast(_("%(name)s was saved.", name=organisation.name))

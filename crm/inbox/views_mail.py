@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import base64
-from io import BytesIO
 
-from flask import Blueprint, Response, abort, make_response, render_template, request, send_file
+from flask import Blueprint, abort, make_response, render_template, request
 from flask_login import current_user
 
-from crm import blobs, web
+from crm import attachments, blobs, web
 from crm.extensions import db
 from crm.inbox import queries
 from crm.inbox.models import Attachment, Conversation, Message, ReceivedMail
@@ -18,10 +17,8 @@ from crm.mail.sanitising import has_remote_pictures, safe_html
 blueprint = Blueprint("mail", __name__)
 # `sandbox` comes first: without allow-… the frame has an origin of its own, runs nothing, sends no forms.
 ISOLATED = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:{remote}; frame-ancestors 'self'"
-DOWNLOAD = "sandbox; default-src 'none'; frame-ancestors 'none'"
 BLANK = "data:,blocked"
 LARGEST_PICTURE = 3 * 1024 * 1024
-PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
 @blueprint.get("/inbox/messages/<int:ident>/text")
@@ -67,22 +64,14 @@ def original(ident: int):
         data = blobs.get(message.delivery.blob)
     else:
         abort(404)
-    return download(data, f"{message.conversation_id}-{message.id}.eml", "message/rfc822")
+    return attachments.download(data, f"{message.conversation_id}-{message.id}.eml", "message/rfc822")
 
 
 @blueprint.get("/inbox/attachments/<int:ident>")
 def attachment(ident: int):
     row = db.session.get(Attachment, ident) or abort(404)
     visible(row.message_id)
-    return download(blobs.get(row.blob), row.filename or f"attachment-{row.id}", row.content_type)
-
-
-def download(data: bytes, filename: str, content_type: str) -> Response:
-    """Always saved, never shown: a file from outside must not run in our origin, whatever it says it is."""
-    response = send_file(BytesIO(data), mimetype=content_type if content_type.isascii() else "application/octet-stream", as_attachment=True, download_name=filename)
-    response.headers["Content-Security-Policy"] = DOWNLOAD
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return attachments.download(row.blob, row.filename or f"attachment-{row.id}", row.content_type)
 
 
 def visible(message_id: int) -> Message:
@@ -96,7 +85,7 @@ def received(message: Message) -> ReceivedMail:
 
 
 def shows(attachment) -> bool:
-    return attachment.content_type in PICTURES and attachment.size <= LARGEST_PICTURE
+    return attachment.content_type in attachments.PICTURES and attachment.size <= LARGEST_PICTURE
 
 
 def data_url(content_type: str, data: bytes) -> str:

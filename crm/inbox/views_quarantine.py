@@ -6,11 +6,11 @@ from flask import Blueprint, abort, request
 from flask_babel import gettext as _
 
 from crm import web
+from crm.attachments import download
 from crm.extensions import db
 from crm.frame import needs
 from crm.inbox import quarantine, queries
 from crm.inbox.models import ReceivedMail
-from crm.inbox.views_mail import download
 from crm.mail.charsets import decode
 
 blueprint = Blueprint("quarantine", __name__)

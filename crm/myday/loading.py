@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import BindParameter, ColumnElement, Row, and_, bindparam, case, func, or_, select
 
 from crm import clock
+from crm.accounts.preferences import preference
+from crm.contacts.birthdays import coming, turning
 from crm.contacts.models import Contact
 from crm.extensions import UtcDateTime, fetch
 from crm.feedback.models import Answer
@@ -27,6 +29,7 @@ PRAISE_FROM = timedelta(days=60)
 SHOWN = 8
 LOOKED_AT = 100  # unhappy answers among which those to call back are looked for
 TASKS_SHOWN = 40
+BIRTHDAYS_SHOWN = 20
 ME: BindParameter[int] = bindparam("me")
 MY_DEPARTMENT: BindParameter[int | None] = bindparam("my_department")
 MOMENT = bindparam("moment", type_=UtcDateTime())
@@ -67,6 +70,12 @@ SILENT = (
     )
     .order_by(Contact.last_interaction_at.desc(), Contact.id.desc()).limit(SHOWN)
 )
+BIRTHDAYS = (
+    select(Contact.id, Contact.display_name, Contact.birth_date, Contact.birthday)
+    .where(Contact.birthday.in_(bindparam("near", expanding=True)), Contact.owner_id == ME, Contact.archived_at.is_(None), Contact.merged_into_id.is_(None),
+           Contact.restricted_at.is_(None), Contact.lifecycle != "former")
+    .limit(BIRTHDAYS_SHOWN)
+)
 DONE = select(func.count()).select_from(Task).where(Task.assignee_id == ME, Task.done_at >= MOMENT).scalar_subquery()
 ABOUT_ME = select(func.count()).select_from(Answer).where(SINCE, Answer.staff_id == ME)
 WEEK = select(
@@ -100,6 +109,26 @@ def waiting_conversations(viewer: Any) -> Sequence[Row]:
 def gone_silent(viewer: Any) -> Sequence[Row]:
     """The viewer's customers nobody has been in touch with for 90 days and nothing is planned for, the latest first."""
     return fetch(SILENT, {"me": viewer.id, "moment": clock.now() - SILENT_AFTER})
+
+
+class Birthday(NamedTuple):
+    """Who celebrates in so many days, and what they turn."""
+
+    id: int
+    name: str
+    ahead: int
+    turning: int
+
+
+def birthdays(viewer: Any) -> list[Birthday]:
+    """Of the viewer's people, in the next seven days, the next first; none where the firm does not want to know."""
+    if not preference("birthdays"):
+        return []
+    today = clock.today(formats().zone)
+    near = coming(today)
+    rows = fetch(BIRTHDAYS, {"near": list(near), "me": viewer.id})
+    found = [Birthday(row.id, row.display_name, near[row.birthday], turning(row.birth_date, today, near[row.birthday])) for row in rows]
+    return sorted(found, key=lambda one: (one.ahead, one.name))
 
 
 class Numbers(NamedTuple):

@@ -21,7 +21,7 @@ def index():
     viewer = current_user
     left: dict[str, Any] = {
         "groups": buckets(loading.due_tasks(viewer)), "answers": loading.answers_to_call_back(viewer),
-        "conversations": loading.waiting_conversations(viewer), "silent": loading.gone_silent(viewer),
+        "conversations": loading.waiting_conversations(viewer), "silent": loading.gone_silent(viewer), "birthdays": loading.birthdays(viewer),
     }
     return web.page("myday/index.html", greeting=greeting(), nothing=not any(left.values()), numbers=loading.numbers(viewer),
                     praise=loading.praise(viewer), **left)

@@ -17,11 +17,9 @@ from crm.contacts.models import (
     Contact,
     Organisation,
     PostalAddress,
-    Tag,
-    contact_tags,
-    organisation_tags,
 )
 from crm.contacts.standing import LIFECYCLE_LABELS
+from crm.contacts.tags import Tag, contact_tags, organisation_tags
 from crm.folding import fold
 from crm.segments.vocabulary import Field, listed
 

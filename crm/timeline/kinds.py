@@ -36,6 +36,7 @@ KINDS: dict[str, Kind] = {
     "conversation.resolved": Kind(_l("Conversation resolved"), counts=False),
     "conversation.reopened": Kind(_l("Conversation reopened"), counts=False),
     "task.done": Kind(_l("Task done"), counts=False),
+    "file.added": Kind(_l("File"), counts=False),
     "contact.merged": Kind(_l("Contacts merged"), counts=False),
     "interaction.retracted": Kind(_l("Entry withdrawn"), counts=False, shown=False),
 }

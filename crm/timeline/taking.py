@@ -22,7 +22,7 @@ from crm.touchpoints.guessing import guess_id
 from crm.touchpoints.models import Touchpoint
 
 KIND = re.compile(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*")
-OURS = ("feedback.", "conversation.", "task.", "contact.", "interaction.")  # only our own packages write these
+OURS = ("feedback.", "conversation.", "task.", "contact.", "interaction.", "file.")  # only our own packages write these
 MAIL = {"inbound": "mail.received", "outbound": "mail.sent", "internal": "note.logged"}
 SKEW = timedelta(minutes=5)  # clocks of other systems go wrong by so much
 
@@ -40,15 +40,20 @@ def take(contact: Contact, values: Mapping[str, Any], *, source: str, provenance
     known = known_as(source, values.get("external_id"))
     if known is not None:
         return known
+    return record(**entry(contact, values, source=source, provenance=provenance, staff=staff))
+
+
+def entry(contact: Contact, values: Mapping[str, Any], *, source: str, provenance: str, staff: User | None = None) -> dict[str, Any]:
+    """What `record` is to be told for these values. Raises Unfit."""
     channel, direction = values["channel"], values.get("direction", "inbound")
     kind = kind_of(values.get("kind"), channel, direction)
     fields = {name: values[name] for name in ("subject", "body", "outcome", "self_rating", "amount") if values.get(name) is not None}
-    return record(
-        kind, contact, channel=channel, direction=direction, happened_at=past(values.get("happened_at")), provenance=provenance,
-        touchpoint_id=touchpoint_of(values.get("touchpoint")) or guess_id(channel, kind=kind, direction=direction),
-        source=source if values.get("external_id") else None, external_id=values.get("external_id") or None,
-        department_id=staff.department_id if staff else None, **fields,
-    )
+    return {
+        "kind": kind, "contact": contact, "channel": channel, "direction": direction, "happened_at": past(values.get("happened_at")), "provenance": provenance,
+        "touchpoint_id": touchpoint_of(values.get("touchpoint")) or guess_id(channel, kind=kind, direction=direction),
+        "source": source if values.get("external_id") else None, "external_id": values.get("external_id") or None,
+        "department_id": staff.department_id if staff else None, **fields,
+    }
 
 
 def known_as(source: str, external_id: str | None) -> Interaction | None:

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from crm.contacts.creating import create_contact, find_or_create_organisation
-from crm.contacts.editing import postal_of
+from crm.contacts.postal import postal_of
 from crm.contacts.models import Address, Contact, Organisation
 from crm.extensions import db
 from tests.conftest import HTMX
@@ -16,7 +16,7 @@ FILLED = {
     "addresses-0-kind": "email", "addresses-0-value": "Anna@Example.com", "addresses-0-type": "work",
     "addresses-1-kind": "phone", "addresses-1-value": "030 1234567", "addresses-1-type": "mobile",
     "addresses-2-kind": "email", "addresses-2-value": "", "addresses-2-type": "",
-    "postal-street": "Hauptstr. 1", "postal-postcode": "10115", "postal-city": "Berlin", "postal-country": "DE",
+    "postal-0-street": "Hauptstr. 1", "postal-0-postcode": "10115", "postal-0-city": "Berlin", "postal-0-country": "DE",
 }
 
 
@@ -93,7 +93,7 @@ def test_htmx_gets_the_form_with_its_errors_alone(client):
 
 
 def test_another_address_row_comes_without_script_and_loses_nothing(client):
-    response = client.post("/contacts", data=FILLED | {"add_address": "1"})
+    response = client.post("/contacts", data=FILLED | {"add_addresses": "1"})
     assert response.status_code == 200
     assert 'name="addresses-3-value"' in response.text
     assert "Mag Tee." in response.text
@@ -138,11 +138,12 @@ def test_a_refused_edit_changes_nothing(client, anna):
 
 
 @pytest.mark.parametrize("path", ["/contacts/{}/edit", "/contacts/{}/owner"])
-def test_who_is_not_there_or_merged_is_not_found(client, anna, path):
+def test_who_is_not_there_is_not_found_and_who_was_merged_lives_on(client, anna, path):
     merged = create_contact(first_name="Bert", merged_into_id=anna.id)
     db.session.commit()
     assert client.get(path.format(9999)).status_code == 404
-    assert client.get(path.format(merged.id)).status_code == 404
+    answer = client.get(path.format(merged.id))
+    assert (answer.status_code, answer.location) == (303, path.format(anna.id))
 
 
 def test_strangers_are_refused_and_reading_writes_nothing(nobody, client, anna):

@@ -1,0 +1,1 @@
+"""Relations between people: who recommended whom, whose assistant somebody is, who is family."""
