@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
@@ -41,8 +42,8 @@ class Person:
         """The person a contact stands for. Of several postal addresses the newest that holds counts."""
         return cls(
             contact.first_name or "", contact.last_name or "", contact.title or "", contact.birth_date,
-            **{name: _values(contact, kind) for kind, name in ADDRESSES.items()},
-            **_postal(contact), organisation=contact.organisation.name if contact.organisation else "",
+            **{name: _values(contact, kind) for kind, name in ADDRESSES.items()}, **_postal(contact),
+            organisation=contact.organisation.name if contact.organisation else "",
         )
 
     @property
@@ -58,7 +59,7 @@ def _values(contact: Contact, kind: str) -> tuple[str, ...]:
     return tuple(address.value for address in contact.addresses if address.kind == kind)
 
 
-def _postal(contact: Contact) -> dict[str, str]:
+def _postal(contact: Contact) -> dict[str, Any]:
     if contact.id is None:
         return {}
     newest = select(PostalAddress).where(PostalAddress.contact_id == contact.id).order_by(PostalAddress.valid_until.is_not(None), PostalAddress.id.desc())
