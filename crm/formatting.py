@@ -49,6 +49,7 @@ class Formats:
         self.hours: dict[datetime, Markup] = {}
         self.currencies: dict[str, str] = {}
         self.words: dict[str, str] = {}
+        self.near_days: dict[int, str] = {}
         self.catalogue: Any = None
 
     def local(self, moment: datetime) -> datetime:
@@ -104,6 +105,11 @@ class Formats:
             self.words = ago_words()
         return self.words[unit].replace("#", str(count))
 
+    def near_day(self, distance: int) -> str:
+        """A day at most one away from today, in the words of this request."""
+        if not self.near_days:
+            self.near_days = {0: _("Today"), -1: _("Yesterday"), 1: _("Tomorrow")}
+        return self.near_days[distance]
 
     def translate(self, text: str) -> str:
         if self.catalogue is None:
@@ -218,7 +224,7 @@ def day_heading(value: date | datetime | None) -> str:
     distance = (wanted - form.local(clock.now()).date()).days
     if abs(distance) > 1:
         return form.date(wanted, "full")
-    return {0: _("Today"), -1: _("Yesterday"), 1: _("Tomorrow")}[distance]
+    return form.near_day(distance)
 
 
 def number(value: Number | None, digits: int = 0) -> str:

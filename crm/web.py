@@ -16,6 +16,7 @@ from flask import (
     Response,
     current_app,
     flash,
+    g,
     get_flashed_messages,
     make_response,
     redirect,
@@ -23,6 +24,7 @@ from flask import (
     request,
     session,
 )
+from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 from sqlalchemy import Select, func, literal, select, tuple_
 from werkzeug.routing import IntegerConverter
@@ -130,10 +132,16 @@ class Number(IntegerConverter):
     regex = r"\d{1,9}"
 
 
+def csrf_token() -> str:
+    """For `{{ csrf_token() }}`: worked out once for an answer with many forms, and then only looked up (Flask-WTF keeps it in `g`)."""
+    return g.get("csrf_token") or generate_csrf()
+
+
 def register(app: Flask) -> None:
+    app.context_processor(lambda: {"csrf_token": csrf_token})  # of templates; the global is for what they import
     app.url_map.converters["int"] = Number
     app.wsgi_app = OverriddenMethod(app.wsgi_app)  # type: ignore[method-assign]
-    app.jinja_env.globals.update(notices=notices, kept=kept)
+    app.jinja_env.globals.update(notices=notices, kept=kept, csrf_token=csrf_token)
 
 
 def safe_next(fallback: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import abort
+from flask_babel import gettext as _
 from sqlalchemy import Select
 from werkzeug.datastructures import MultiDict
 
@@ -22,7 +23,7 @@ from crm.timeline.queries import Filters
 from crm.timeline.wording import words
 from crm.touchpoints.models import CHANNELS
 
-FIRST, SIZE = 12, 25  # entries a page opens with, more than a screen shows; and those that come as one scrolls
+FIRST, SIZE = 10, 25  # entries a page opens with, more than a screen shows; and those that come as one scrolls
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def read(args: MultiDict) -> Filters:
     for name in ("touchpoint", "department"):
         if number := args.get(name, type=fields.ident):
             chosen[name] = number
-    return Filters(**chosen, q=args.get("q", "").strip()[:100])
+    return Filters(**chosen, q=args.get("q", "").strip()[:100], subsidiaries="1" if args.get("subsidiaries") else "")
 
 
 def _day(text: str | None) -> date | None:
@@ -126,5 +127,7 @@ def _in_words(filters: Filters) -> Iterator[tuple[str, str]]:
     for name, offered in (("touchpoint", choices.touchpoints), ("department", choices.departments)):
         if name in given:
             yield name, next((choice.label for choice in offered() if choice.id == given[name]), "?")
+    if "subsidiaries" in given:
+        yield "subsidiaries", _("With subsidiaries")
     if "q" in given:
         yield "q", f"“{filters.q}”"

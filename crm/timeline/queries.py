@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 
 from crm.accounts.models import Department, User
+from crm.contacts import hierarchy
 from crm.contacts.models import Contact
 from crm.extensions import db
 from crm.folding import fold
@@ -34,6 +35,7 @@ class Filters(NamedTuple):
     q: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    subsidiaries: str = ""  # of an organisation: "1" with those of everything that belongs to it
 
     def given(self) -> dict[str, Any]:
         return {name: value for name, value in self._asdict().items() if value}
@@ -50,8 +52,14 @@ def feed(contact_id: int, viewer: Any, filters: Filters = EVERYTHING) -> Select:
 
 
 def feed_of_organisation(organisation_id: int, viewer: Any, filters: Filters = EVERYTHING) -> Select:
-    """What happened with all its people, while they belonged to it."""
-    return within(_rows(formats().language), filters).where(Interaction.organisation_id == organisation_id, visible_to(viewer))
+    """What happened with all its people, while they belonged to it; with those of its subsidiaries, if the filters say so."""
+    return within(_rows(formats().language), filters).where(at_organisation(organisation_id, bool(filters.subsidiaries)), visible_to(viewer))
+
+
+def at_organisation(organisation_id: int, subsidiaries: bool = False) -> ColumnElement[bool]:
+    if subsidiaries:
+        return Interaction.organisation_id.in_(hierarchy.ids_below(organisation_id))
+    return Interaction.organisation_id == organisation_id
 
 
 @lru_cache(64)
@@ -113,7 +121,7 @@ def _rows(language: str) -> Select:
     body = func.substr(Interaction.body, 1, CLIPPED + 1).label("body")
     return (
         select(
-            Interaction.id, Interaction.contact_id, Interaction.happened_at, Interaction.logged_at, Interaction.kind, Interaction.channel,
+            Interaction.id, Interaction.contact_id, Interaction.happened_at, Interaction.kind, Interaction.channel,
             Interaction.direction, Interaction.subject, body, Interaction.outcome, Interaction.self_rating, Interaction.amount, Interaction.data,
             Interaction.about_type, Interaction.about_id, Interaction.provenance, Interaction.visibility, Interaction.corrects_id,
             Interaction.touchpoint_id, Interaction.staff_id, User.name.label("staff"), _named(Touchpoint, language).label("touchpoint"),
