@@ -15,10 +15,9 @@ from crm.consent.models import Consent
 from crm.contacts import birthdays, choices, custom
 from crm.contacts.models import Affiliation, Contact, Organisation, PostalAddress
 from crm.contacts.relations.queries import seen
-from crm.contacts.salutation import salutation_line
+from crm.contacts.salutation import default_language, salutation_line
 from crm.extensions import fetch
 from crm.feedback.models import Answer
-from crm.formatting import formats
 from crm.timeline import feeds
 
 SHOWN = 5
@@ -60,7 +59,7 @@ def profile(contact: Contact) -> Mapping[str, Any]:
     places = [place for place in fetch(PLACES, {"contact_id": contact.id}) if not place.valid_until or place.valid_until > clock.today()]
     return {
         "born": born, "age": birthdays.age(born, clock.today()) if born else None, "places": [(place, choices.country(place.country)) for place in places],
-        "salutation": salutation_line(contact, formats().language), "own": custom.filled(contact),
+        "salutation": salutation_line(contact, default_language()), "own": custom.filled(contact),
     }
 
 

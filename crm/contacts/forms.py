@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 from flask import request
@@ -30,6 +31,7 @@ from crm.contacts.custom.forms import own_form
 from crm.contacts.hierarchy import is_part_of
 from crm.contacts.models import Organisation
 from crm.contacts.normalising import normalise
+from crm.contacts.salutation import default_language, salutation_line
 from crm.contacts.standing import LIFECYCLE_LABELS
 from crm.fields import TOO_LONG, choice, ident, long_text, options, text, trimmed
 from crm.folding import fold
@@ -124,6 +126,11 @@ class ContactForm(OwnedForm):
     postal = FieldList(FormField(PostalForm), _l("Postal addresses"), min_entries=1, max_entries=20)
     custom = FormField(own_form("contact"), _l("Own fields"), separator=".")
     notes = long_text(_l("Notes"), 20_000, rows=3)
+
+    def salutation_line(self) -> str:
+        """How a letter to the person begins, as the form stands."""
+        names = ("first_name", "last_name", "title", "salutation", "address_form", "language")
+        return salutation_line(SimpleNamespace(**{name: self[name].data or "" for name in names}), default_language())
 
     def validate_birth_date(self, field: DateField) -> None:
         if field.data and field.data > clock.today():

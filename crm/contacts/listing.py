@@ -13,6 +13,8 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, or_, select
 
 from crm import clock
+from crm.contacts.birthdays import is_near
+from crm.contacts.custom import filtering
 from crm.contacts.models import LIFECYCLES, Contact, Organisation
 from crm.contacts.queries import SORTS, belongs_to, tagged
 from crm.contacts.standing import LIFECYCLE_LABELS
@@ -35,16 +37,20 @@ class Listing:
     conditions: ClassVar[Mapping[str, Callable[[str], ColumnElement[bool]]]]
     words: ClassVar[Mapping[str, Callable[[str, Owners], str]]]
 
+    about: ClassVar[str]  # whose own fields the list can be narrowed by
+
     q: str = ""
     owner: str = ""
     tag: str = ""
     archived: str = ""
     sort: str = "name"
+    own: tuple[tuple[str, str], ...] = ()  # filters by own fields: (custom.KEY, value), see custom/filtering.py
 
     @classmethod
     def of(cls, arguments: Mapping[str, str]) -> Self:
-        given = {field.name: arguments.get(field.name, "").strip()[:100] for field in fields(cls)}
-        return cls(**{name: value for name, value in given.items() if value and cls._makes_sense(name, value)})
+        given = {field.name: arguments.get(field.name, "").strip()[:100] for field in fields(cls) if field.name != "own"}
+        sensible = {name: value for name, value in given.items() if value and cls._makes_sense(name, value)}
+        return cls(**sensible, own=filtering.given(cls.about, arguments))
 
     @classmethod
     def _makes_sense(cls, name: str, value: str) -> bool:
@@ -54,8 +60,10 @@ class Listing:
 
     def with_(self, **changes: str) -> str:
         """The address of this list with some of its values changed."""
-        wanted = replace(self, **changes)
-        given = {field.name: getattr(wanted, field.name) for field in fields(self) if getattr(wanted, field.name) != field.default}
+        own = tuple(pair for pair in self.own if pair[0] not in changes)
+        wanted = replace(self, own=own, **{name: value for name, value in changes.items() if not name.startswith(filtering.PREFIX)})
+        given = {field.name: getattr(wanted, field.name) for field in fields(self) if field.name != "own" and getattr(wanted, field.name) != field.default}
+        given |= wanted.own
         return self.path + (f"?{urlencode(given)}" if given else "")
 
     @property
@@ -82,11 +90,13 @@ class Listing:
     def applied(self, query: Select) -> Select:
         """`query` narrowed to what is asked for; archived ones are seen only when asked for."""
         given = {field.name: getattr(self, field.name) for field in fields(self)}
-        return query.where(*(make(given[name]) for name, make in self.conditions.items() if given[name] or name == "archived"))
+        asked = [make(given[name]) for name, make in self.conditions.items() if given[name] or name == "archived"]
+        return query.where(*asked, *filtering.conditions(self.about, self.own))
 
     def chips(self, owners: Owners) -> list[tuple[str, str]]:
         """The filters in words, each with the address without it."""
-        return [(word(getattr(self, name), owners), self.with_(**{name: ""})) for name, word in self.words.items() if getattr(self, name)]
+        usual = [(word(getattr(self, name), owners), self.with_(**{name: ""})) for name, word in self.words.items() if getattr(self, name)]
+        return usual + [(word, self.with_(**{name: ""})) for name, word in filtering.words(self.about, self.own)]
 
 
 def found(kind: str, text: str) -> list[int]:
@@ -137,13 +147,14 @@ def _organisation_word(ident: str, _owners: Owners) -> str:
 
 @dataclass(frozen=True)
 class ContactListing(Listing):
-    path = "/contacts"
+    path, about = "/contacts", "contact"
     sorts = SORTS
     checks = {
         "owner": is_owner,
         "lifecycle": LIFECYCLES.__contains__,
         "organisation": is_ident,
         "silent": lambda value: 0 < (ident_or_none(value) or 0) <= 10_000,
+        "birthday": lambda value: 0 < (ident_or_none(value) or 0) <= 366,
     }
     conditions = {
         "q": lambda value: Contact.id.in_(found("contact", value)),
@@ -153,13 +164,16 @@ class ContactListing(Listing):
         "lifecycle": lambda value: Contact.lifecycle == value,
         "organisation": lambda value: belongs_to(int(value)),
         "silent": _silent,
+        "birthday": lambda value: is_near(clock.today(), int(value)),
     }
     words = COMMON_WORDS | {
         "lifecycle": lambda value, _owners: str(LIFECYCLE_LABELS[value]),
         "organisation": _organisation_word,
         "silent": lambda value, _owners: _("Not spoken for %(days)s days", days=value),
+        "birthday": lambda value, _owners: _("Birthday in the next %(days)s days", days=value),
     }
 
     lifecycle: str = ""
     organisation: str = ""
     silent: str = ""  # nobody has spoken to them for so many days
+    birthday: str = ""  # within so many days, today being the first

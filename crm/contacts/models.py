@@ -13,6 +13,7 @@ from crm.accounts.models import User
 from crm.contacts import naming
 from crm.contacts.normalising import comparable, reversed_digits
 from crm.contacts.organisation import Organisation
+from crm.contacts.phonetics import sound_of_name
 from crm.contacts.standing import standing
 from crm.contacts.statistics import Statistics
 from crm.contacts.tags import Tag, contact_tags
@@ -53,6 +54,7 @@ class Contact(Statistics, Identified, Model):
     language: Mapped[str] = mapped_column(String(5), default="")  # empty: the firm's
     display_name: Mapped[str] = mapped_column(String(260), default="")
     sort_name: Mapped[str] = mapped_column(String(260), default="")  # folded "last first"
+    sound: Mapped[str] = mapped_column(String(60), default="", server_default="", index=True)  # of the name: Meier and Mayr are found together
     lifecycle: Mapped[str] = mapped_column(String(10), default="lead")
     customer_since: Mapped[date | None]
     birth_date: Mapped[date | None]
@@ -87,12 +89,13 @@ class Contact(Statistics, Identified, Model):
         return value
 
     def _call(self, title: str, first_name: str, last_name: str) -> None:
-        """Keep the two derived names; somebody without a name is called by the first address."""
+        """Keep what is derived from the name; somebody without a name is called by the first address."""
         written = naming.display_name(title, first_name, last_name)
         if not written and self.addresses:
             written = (self.address("email") or self.addresses[0]).value
         self.display_name = (written or NAMELESS)[:260]
         self.sort_name = naming.sort_name(first_name, last_name, otherwise=written)[:260]
+        self.sound = sound_of_name(first_name, last_name)
 
     @property
     def standing(self) -> str:

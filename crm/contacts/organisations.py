@@ -17,7 +17,7 @@ SUGGESTED = 8
 
 @dataclass(frozen=True)
 class OrganisationListing(Listing):
-    path = "/organisations"
+    path, about = "/organisations", "organisation"
     sorts = ORGANISATION_SORTS
     checks = {"owner": is_owner}
     conditions = {

@@ -16,6 +16,7 @@ from crm.accounts.once import leads_to, once
 from crm.contacts import editing, inline, queries
 from crm.contacts.changes.views import blueprint as changes
 from crm.contacts.creating import create_contact
+from crm.contacts.custom.filtering import own_columns, own_filters
 from crm.contacts.custom.forms import kept
 from crm.contacts.custom.views import blueprint as custom_fields
 from crm.contacts.forms import ContactForm, one_more_row
@@ -44,12 +45,13 @@ def index():
     listing = ContactListing.of(request.args)
     people = listing.applied(visible_to(current_user))
     rows = page_of(listing, people) if request.args else opening()
-    context: dict[str, Any] = {"listing": listing, "page": rows, "silences": SILENCES, "tags": queries.tags_of(row.id for row in rows.items)}
+    ids = [row.id for row in rows.items]
+    context: dict[str, Any] = {"listing": listing, "page": rows, "silences": SILENCES, "tags": queries.tags_of(ids), "own": own_columns(Contact, ids)}
     if "cursor" in request.args and web.wants_partial():
         return web.page("contacts/_rows.html", **context)
     owners = {str(ident): name for ident, name in staff()}
     chips = listing.chips(owners)
-    whole: dict[str, Any] = {"count": web.bounded_count(people, name="" if chips else "contacts"), "owners": owners, "chips": chips}
+    whole: dict[str, Any] = {"count": web.bounded_count(people, name="" if chips else "contacts"), "owners": owners, "chips": chips, "own_filters": own_filters(listing)}
     return web.standing_at(web.page("contacts/index.html", "contacts/_list.html", **whole, **context), listing.with_())
 
 
@@ -154,6 +156,12 @@ def likely():
     there = find_by_address(kind, value)[:3] if len(value) > 2 else []
     here = request.args.get("contact", type=fields.ident)
     return piece("contacts/_likely.html", _("Contacts"), likely=[contact for contact in there if contact.id != here])
+
+
+@blueprint.get("/contacts/salutation")
+def salutation():
+    """How a letter begins, while the form is being filled."""
+    return piece("contacts/_salutation.html", _("Salutation"), form=ContactForm(request.args))
 
 
 @blueprint.get("/contacts/suggestions")

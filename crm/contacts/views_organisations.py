@@ -12,7 +12,8 @@ from crm import web
 from crm.accounts import undo
 from crm.accounts.choices import staff
 from crm.accounts.once import leads_to, once
-from crm.contacts import editing, inline, queries
+from crm.contacts import choices, custom, editing, hierarchy, inline, queries
+from crm.contacts.custom.filtering import own_columns, own_filters
 from crm.contacts.custom.forms import kept
 from crm.contacts.forms import OrganisationForm, PersonForm, one_more_row
 from crm.contacts.models import Organisation
@@ -30,11 +31,11 @@ def index():
     column, descending = listing.order
     page = web.paginate(queries.organisation_rows(firms), column, Organisation.id, descending=descending, cursor=request.args.get("cursor"))
     ids = [row.id for row in page.items]
-    context: dict[str, Any] = {"listing": listing, "page": page, "tags": queries.tags_of_organisations(ids), "people": queries.head_counts(ids)}
+    context: dict[str, Any] = {"listing": listing, "page": page, "tags": queries.tags_of_organisations(ids), "people": queries.head_counts(ids), "own": own_columns(Organisation, ids)}
     if "cursor" in request.args and web.wants_partial():
         return web.page("organisations/_rows.html", **context)
     owners = {str(ident): name for ident, name in staff()}
-    whole: dict[str, Any] = {"count": web.bounded_count(firms), "owners": owners, "chips": listing.chips(owners)}
+    whole: dict[str, Any] = {"count": web.bounded_count(firms), "owners": owners, "chips": listing.chips(owners), "own_filters": own_filters(listing)}
     return web.standing_at(web.page("organisations/index.html", "organisations/_list.html", **whole, **context), listing.with_())
 
 
@@ -74,7 +75,8 @@ def show(ident: int):
         return redirect(f"/organisations/{organisation.merged_into_id}", 308)
     people = db.session.execute(queries.people_of(ident)).all()
     panels = [(panel, panel.load(organisation)) for panel in current_app.extensions["panels"]["organisation"]]
-    return web.page("organisations/show.html", organisation=organisation, people=people, form=PersonForm(formdata=None), panels=panels)
+    return web.page("organisations/show.html", organisation=organisation, people=people, form=PersonForm(formdata=None), panels=panels,
+                    tree=hierarchy.tree(organisation), own=custom.filled(organisation), country=choices.country)
 
 
 @blueprint.get("/organisations/<int:ident>/edit")

@@ -114,7 +114,7 @@ def _blank(field: Field) -> Draft:
     operator = field.allowed[0]
     if operator == "within_days":
         return {"op": operator, "value": ["30"]}
-    return {"op": operator, "value": [str(field.values()[0][0])] if field.kind == "choice" and field.values and field.values() else []}
+    return {"op": operator, "value": [str(field.values()[0][0])] if field.kind in ("choice", "yes_no") and field.values and field.values() else []}
 
 
 # — the buttons —

@@ -13,6 +13,7 @@ from sqlalchemy import Select, select
 
 from crm.accounts.models import User
 from crm.accounts.trail import audit
+from crm.contacts import custom
 from crm.contacts.models import Address, Contact, Organisation
 from crm.extensions import db
 from crm.segments.compiling import ALIVE, condition
@@ -44,9 +45,9 @@ def export(segment: Segment, reason: str = "", provenance: str = "person") -> Re
     rows = db.session.execute(_people(segment)).all()
     audit("segment.exported", segment, name=segment.name, people=len(rows), reason=reason, provenance=provenance)
     out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    writer.writerows([safe(value) for value in row] for row in rows)
+    writer, own = csv.writer(out), custom.defined("contact")
+    writer.writerow([*COLUMNS, *(field.path for field in own)])
+    writer.writerows([*(safe(value) for value in row[:-1]), *(_own(field, row[-1]) for field in own)] for row in rows)
     response = Response("\ufeff" + out.getvalue(), mimetype="text/csv")
     response.headers.set("Content-Disposition", "attachment", filename=f"segment-{segment.id}.csv")
     response.headers["Cache-Control"] = "private, no-store"
@@ -54,9 +55,14 @@ def export(segment: Segment, reason: str = "", provenance: str = "person") -> Re
 
 
 def _people(segment: Segment) -> Select:
-    query = select(*(column.label(name) for name, column in COLUMNS.items()))
+    query = select(*(column.label(name) for name, column in COLUMNS.items()), Contact.custom)
     query = query.select_from(Contact).outerjoin(Organisation, Organisation.id == Contact.organisation_id).outerjoin(User, User.id == Contact.owner_id)
     return query.where(*ALIVE, condition(parse(segment.rule))).order_by(Contact.sort_name, Contact.id)
+
+
+def _own(field: custom.OwnField, kept: dict[str, Any] | None) -> str:
+    value = (kept or {}).get(field.key)
+    return safe(value if isinstance(value, (int, float)) and not isinstance(value, bool) else field.written(value))
 
 
 def safe(value: Any) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, String, case, cast, func, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from crm.accounts.choices import staff
 from crm.consent.models import ANY_CHANNEL, PURPOSES, Consent
@@ -21,9 +20,9 @@ from crm.contacts.models import (
 from crm.contacts.standing import LIFECYCLE_LABELS
 from crm.contacts.tags import Tag, contact_tags, organisation_tags
 from crm.folding import fold
+from crm.segments.own_fields import BIRTHDAY, own_field
 from crm.segments.vocabulary import Field, listed
 
-CUSTOM = re.compile(r"custom\.([\w -]{1,60})")
 CONSENT_WORDS = {"granted": _l("granted"), "refused": _l("refused"), "withdrawn": _l("withdrawn")}
 CONSENT_LABELS = {"service": _l("Consent: service"), "feedback": _l("Consent: feedback"), "marketing": _l("Consent: marketing")}
 GROUPS = {"person": _l("Person"), "organisation": _l("Organisation"), "standing": _l("Standing"), "consent": _l("Consent"), "own": _l("Own fields")}
@@ -115,6 +114,7 @@ PEOPLE = listed(
     Field("postcode", _l("Postcode"), "text", _postal(PostalAddress.postcode)),
     Field("country", _l("Country"), "text", _postal(PostalAddress.country)),
     Field("birth_date", _l("Date of birth"), "date", Contact.birth_date),
+    BIRTHDAY,
     Field("created_at", _l("Added"), "time", Contact.created_at),
     Field("organisation_id", _l("Organisation number"), "number", Contact.organisation_id, "organisation"),
     Field("organisation.name", _l("Organisation"), "text", _of_organisation(Organisation.name), "organisation"),
@@ -139,7 +139,5 @@ PEOPLE = listed(
 
 
 def person_field(key: str) -> Field | None:
-    """The field called `key`; `custom.NAME` is the firm's own field NAME, compared as text."""
-    if own := CUSTOM.fullmatch(key):
-        return Field(key, own[1], "text", cast(Contact.custom[own[1]].as_string(), String), "own")
-    return PEOPLE.get(key)
+    """The field called `key`, the firm's own ones among them."""
+    return PEOPLE.get(key) or own_field(key)

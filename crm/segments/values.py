@@ -33,7 +33,11 @@ def days(value: Any) -> int:
 
 
 def _one(field: Field, value: Any) -> Any:
-    return {"number": number, "date": moment, "time": moment, "choice": choice}.get(field.kind, text)(field, value)
+    return {"number": number, "date": moment, "time": moment, "choice": choice, "yes_no": yes_no}.get(field.kind, text)(field, value)
+
+
+def yes_no(_field: Field, value: Any) -> bool:
+    return _truth(value)
 
 
 def _truth(value: Any) -> bool:

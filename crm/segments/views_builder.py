@@ -18,6 +18,7 @@ from crm.segments import draft_rules, drafting, offers, queries, vocabulary, wor
 from crm.segments.explaining import explain
 from crm.segments.forms import SegmentForm
 from crm.segments.models import Segment
+from crm.segments.own_fields import own_fields
 from crm.segments.people import GROUPS, PEOPLE
 from crm.segments.rules import Node, RuleError, parse
 from crm.segments.starters import PRESETS, STARTERS
@@ -134,10 +135,11 @@ def _page(form: SegmentForm, tree: draft_rules.Draft, segment: Segment | None = 
 
 def _words() -> dict[str, Any]:
     """What the form offers."""
-    groups = [(label, [field for field in PEOPLE.values() if field.group == key]) for key, label in GROUPS.items()]
+    known = [*PEOPLE.values(), *own_fields()]
+    groups = [(label, [field for field in known if field.group == key]) for key, label in GROUPS.items()]
     return {
         "presets": PRESETS, "groups": [(label, fields) for label, fields in groups if fields], "histories": vocabulary.histories(),
-        "modes": vocabulary.MODES, "words": vocabulary.WORDS, "measure_words": vocabulary.MEASURES, "offers": offers,
+        "own_keys": {f"field:{field.key}" for field in known if field.group == "own"}, "modes": vocabulary.MODES, "words": vocabulary.WORDS, "measure_words": vocabulary.MEASURES, "offers": offers,
     }
 
 

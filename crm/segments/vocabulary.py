@@ -20,6 +20,7 @@ OPERATORS: Mapping[str, tuple[str, ...]] = {
     "date": ("within_days", "before", "after", "is", "at_least", "at_most", "empty"),
     "time": ("within_days", "before", "after", "is", "at_least", "at_most", "empty"),
     "tags": ("is", "is_not", "in", "contains", "empty"),
+    "yes_no": ("is", "empty"),
 }
 WORDS: Mapping[str, object] = {
     "is": lazy_pgettext("rule", "is"),

@@ -65,6 +65,10 @@ class TimelineList(ListArguments):
     until = fields.Moment(data_key="to")
 
 
+class OrganisationTimelineList(TimelineList):
+    subsidiaries = fields.Boolean(metadata={"description": "Whether what happened with its subsidiaries is told as well."})
+
+
 class InteractionList(TimelineList):
     contact_id = fields.Number()
     external_id = fields.Text(200)
@@ -121,11 +125,12 @@ class ContactTimeline(Endpoint):
 
 @timelines.route("/organisations/<int:organisation_id>/timeline")
 class OrganisationTimeline(Endpoint):
-    @timelines.listed(InteractionSchema, TimelineList)
+    @timelines.listed(InteractionSchema, OrganisationTimelineList)
     def get(self, arguments, organisation_id):
         """What happened with the people of an organisation, newest first."""
         organisation = found(select(Organisation).where(Organisation.id == organisation_id))
-        return paged(narrowed(everything(), arguments, queries.within).where(Interaction.organisation_id == organisation.id), arguments, SORTS, Interaction.id)
+        there = queries.at_organisation(organisation.id, arguments.get("subsidiaries", False))
+        return paged(narrowed(everything(), arguments, queries.within).where(there), arguments, SORTS, Interaction.id)
 
 
 def everything() -> Select:

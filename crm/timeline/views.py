@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, abort, redirect, request
@@ -49,7 +50,7 @@ def filters_of_contact(contact_id: int):
 @blueprint.get("/organisations/<int:organisation_id>/timeline/filters")
 def filters_of_organisation(organisation_id: int):
     url = f"/organisations/{organisation_id}/timeline"
-    return show_filters(url, url)
+    return show_filters(url, url, [("subsidiaries", _("Subsidiaries"), [("1", _("included"))])])
 
 
 @blueprint.get("/interactions/<int:interaction_id>")
@@ -127,9 +128,10 @@ def answer(feed: feeds.Feed):
     return web.standing_at(web.page("timeline/_feed.html", feed=feed), f"{feed.page}?{feed.without()}".rstrip("?"))
 
 
-def show_filters(page: str, url: str):
+def show_filters(page: str, url: str, further: Sequence[tuple[str, Any, list[tuple[Any, str]]]] = ()):
     feed = feeds.Feed(page, url, feeds.read(request.args), (), None)
-    return web.page("timeline/filters.html", "timeline/_filters.html", feed=feed, offered=offered_filters(feed.filters))
+    more = [(*each, getattr(feed.filters, each[0])) for each in further]
+    return web.page("timeline/filters.html", "timeline/_filters.html", feed=feed, offered=[*offered_filters(feed.filters), *more])
 
 
 def offered_filters(chosen: queries.Filters) -> list[tuple[str, Any, list[tuple[Any, str]], Any]]:

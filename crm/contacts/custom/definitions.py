@@ -6,8 +6,8 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app
-from sqlalchemy import select
+from flask import current_app, g
+from sqlalchemy import event, select
 
 from crm.contacts.custom import kinds
 from crm.contacts.custom.models import CustomField
@@ -91,14 +91,23 @@ def keyed(about: str, key: str) -> OwnField | None:
     return next((field for field in _all() if (field.about, field.key) == (about, key)), None)
 
 
-def forget() -> None:
-    """What was remembered is no longer so: said after a change."""
-    current_app.extensions.pop("contacts.custom", None)
+def forget(*_: Any) -> None:
+    """What was remembered is no longer so: said after a change, and again when it is committed."""
+    if current_app:
+        _memory().pop("contacts.custom", None)
+
+
+for change in ("after_insert", "after_update", "after_delete"):
+    event.listen(CustomField, change, forget)
+
+
+def _memory() -> dict[str, Any]:
+    return current_app.extensions if not current_app.testing else g.setdefault("remembered", {})  # a test forgets with its context
 
 
 def _all() -> list[OwnField]:
-    until, fields = current_app.extensions.get("contacts.custom", (0.0, []))
-    if time.monotonic() > until or current_app.testing:
+    until, fields = _memory().get("contacts.custom", (0.0, []))
+    if time.monotonic() > until:
         fields = [OwnField(*row[:6], tuple(map(tuple, row[6])), *row[7:]) for row in fetch(QUERY)]
-        current_app.extensions["contacts.custom"] = (time.monotonic() + REMEMBERED, fields)
+        _memory()["contacts.custom"] = (time.monotonic() + REMEMBERED, fields)
     return fields
