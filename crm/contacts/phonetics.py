@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from crm.folding import fold
+
+AND = "9"  # between the sounds of two names; no sound is written so
+LONGEST = 60
 _NOT_LETTER = re.compile(r"[^a-z]+")
 _SAME = dict(zip("aeijouybpdtfvwgkqlmnrszx", "000000011223334445667888", strict=True))
 _REPEATED = re.compile(r"(.)\1+")
@@ -31,3 +35,9 @@ def _heard(letters: str, place: int) -> str:
     if letter == "x":
         return "8" if before and before in "ckq" else "48"
     return _SAME[letter]
+
+
+def sound_of_name(first_name: str, last_name: str) -> str:
+    """Last name, then first name, as digits alone: whoever sounds like "Meier, H…" stands together in an index. Empty for nobody."""
+    last, first = sound(fold(last_name)), sound(fold(first_name))
+    return f"{last}{AND}{first}"[:LONGEST] if last or first else ""

@@ -10,6 +10,7 @@ from typing import Any
 
 from crm.contacts.models import Address, Affiliation, Contact, Organisation, PostalAddress, contact_tags
 from crm.contacts.naming import display_name, sort_name
+from crm.contacts.phonetics import sound_of_name
 from crm.demo import people
 from crm.demo.firm import Firm
 from crm.demo.tables import Tables
@@ -67,7 +68,8 @@ class Office:
             "customer_since": self._customer_since(since) if lifecycle in ("customer", "former") else None,
             "birth_date": date(rng.randint(1950, 2002), rng.randint(1, 12), rng.randint(1, 28)) if rng.random() < 0.3 else None,
             "organisation_id": organisation[0] if organisation else None, "owner_id": rng.choice(self.sellers),
-            "display_name": display_name(title, first, last), "sort_name": sort_name(first, last), "provenance": rng.choice(("person", "mail", "form", "import")),
+            "display_name": display_name(title, first, last), "sort_name": sort_name(first, last), "sound": sound_of_name(first, last),
+            "provenance": rng.choice(("person", "mail", "form", "import")),
             "created_at": since, "updated_at": since,
         }
         ident = self.tables.add(Contact, **fields)

@@ -9,6 +9,7 @@ from flask import current_app
 
 from crm.contacts.models import Address, Contact
 from crm.contacts.naming import display_name, sort_name
+from crm.contacts.phonetics import sound_of_name
 from crm.demo import content
 from crm.demo.history import History
 from crm.demo.office import Office, Person
@@ -36,6 +37,7 @@ def add_known_customer(tables: Tables, history: History, office: Office) -> Pers
     ident = tables.add(
         Contact, first_name="Margarete", last_name="Sommer", title="Dr.", salutation="ms", language="de", lifecycle="customer", customer_since=date(2006, 5, 2),
         organisation_id=organisation[0], owner_id=owner, display_name=display_name("Dr.", "Margarete", "Sommer"), sort_name=sort_name("Margarete", "Sommer"),
+        sound=sound_of_name("Margarete", "Sommer"),
         created_at=since, updated_at=since,
     )
     for place, email in enumerate(("margarete.sommer@post.example", f"m.sommer@{organisation[1]}")):
