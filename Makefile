@@ -42,8 +42,7 @@ test-postgresql: ready-dev
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not browser and not slow" --database postgresql $(ARGS)
 
 test-browser: ready-dev $(VENV)/.chromium
-	$(BIN)/python -m pytest -m browser $(ARGS)
-	$(BIN)/python -m pytest tests/browser/test_journey.py --database postgresql $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m browser $(ARGS)
 
 test-wheel: ready-dev
 	$(BIN)/python tools/wheel.py

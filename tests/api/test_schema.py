@@ -23,7 +23,7 @@ from tests.segments.conftest import Past
 
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance, response_headers_conformance,
           unsupported_method)
-EXAMPLES = 12
+EXAMPLES = 8
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -64,14 +65,30 @@ def post() -> Iterator[tuple[Post, int]]:
 
 
 @pytest.fixture(scope="session")
-def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, post: tuple[Post, int]) -> Iterator[Office]:
-    """`crm run` on the demo office, on free ports, on the database of this run."""
-    smtp = free_port()
-    settings = {"CRM_LISTEN_SMTP": f"127.0.0.1:{smtp}", "CRM_SMTP_URL": f"smtp://127.0.0.1:{post[1]}"}
-    if request.config.getoption("--database") != "sqlite":
-        settings["CRM_DATABASE_URL"] = request.getfixturevalue("postgresql_url")
-    with running(tmp_path_factory.mktemp("demo office"), **settings) as environ:
-        yield Office(environ["CRM_BASE_URL"], smtp, post[0], environ)
+def office_on(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, post: tuple[Post, int]) -> Iterator[Callable[[str], Office]]:
+    """office_on("sqlite" or "postgresql") → `crm run` on the demo office, on free ports, on such a database; started once."""
+    started: dict[bool, Office] = {}
+    with ExitStack() as stack:
+
+        def start(database: str) -> Office:
+            smtp = free_port()
+            settings = {"CRM_LISTEN_SMTP": f"127.0.0.1:{smtp}", "CRM_SMTP_URL": f"smtp://127.0.0.1:{post[1]}"}
+            if database != "sqlite":
+                settings["CRM_DATABASE_URL"] = request.getfixturevalue("postgresql_url")
+            environ = stack.enter_context(running(tmp_path_factory.mktemp("demo office"), **settings))
+            return Office(environ["CRM_BASE_URL"], smtp, post[0], environ)
+
+        def once(database: str) -> Office:
+            on_file = database == "sqlite"
+            started[on_file] = started.get(on_file) or start(database)
+            return started[on_file]
+
+        yield once
+
+
+@pytest.fixture(scope="session")
+def office(request: pytest.FixtureRequest, office_on: Callable[[str], Office]) -> Office:
+    return office_on(request.config.getoption("--database"))
 
 
 @pytest.fixture

@@ -13,6 +13,12 @@ pytestmark = pytest.mark.browser
 SOMMER = "m.sommer@kanzlei-sommer-und-partner.example"  # her second address
 
 
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.xdist_group("on a server"))])
+def office(request, office_on) -> Office:
+    """Once on each database; the other tests of the browser ask nothing that would differ."""
+    return office_on(request.param)
+
+
 def conversation_of(page, subject: str) -> str:
     """The address of the conversation with that subject, once it is in the inbox."""
 

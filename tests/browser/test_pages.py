@@ -13,7 +13,7 @@ from tests.browser import axe
 from tests.browser.conftest import ADMIN, PASSWORD, Office, eventually
 from tests.browser.places import NO_PAGES, NoExampleError, Place, application, is_page, places
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("every page")]
 HTML = "<h1>Guten Tag</h1><p>Die Maschine dampft.</p><img src='https://elsewhere.example/x.png'><table width=900><tr><td>breit</td></tr></table>"
 GIVEN = {"Expectation", "Choose a new password"}  # a survey's name and a mail's subject, in the language they were written in
 GONE = {"nowhere": (404,), "accounts.new_password": (410,)}
@@ -111,7 +111,7 @@ def look(page, place: Place) -> list[str]:
     faults += [f"not German: {text}" for text in page.evaluate(TEXTS) if text in english() - GIVEN]
     faults += too_wide(page, 1024)
     page.emulate_media(color_scheme="dark")
-    faults += too_wide(page, 390) + axe.faults(page) + too_wide(page, 320)
+    faults += too_wide(page, 390) + axe.faults_of_look(page) + too_wide(page, 320)
     return [f"{place.path}: {fault}" for fault in faults + (enlarged(page) if place.customer else [])]
 
 

@@ -14,6 +14,7 @@ from crm import create_app, flask_config, frame
 from crm.accounts.models import ApiToken
 from crm.extensions import db
 from crm.throttling import FileStorage
+from tests.security.counting import count
 from tests.security.world import EVIL
 
 STRANGE = {"X-Forwarded-For": "203.0.113.9, 198.51.100.7", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example", "X-Forwarded-Prefix": "/evil"}
@@ -143,12 +144,6 @@ def test_the_number_of_proxies_is_a_small_number(tmp_path):
 
 
 # — the counters of the limits ————————————————————————————————————————————————————————————————————————————
-
-
-def count(path: str, times: int) -> None:
-    storage = FileStorage(f"crm-file://{path}")
-    for _ in range(times):
-        storage.incr("key", 60)
 
 
 def test_all_processes_count_together(tmp_path):
