@@ -3,15 +3,18 @@
 from itertools import pairwise
 
 import pytest
-from sqlalchemy import func, inspect, select, text
+from sqlalchemy import delete, func, inspect, select, text
 
 from crm import clock, create_app
-from crm.contacts.models import Address, Contact
+from crm.contacts.models import Address, Contact, Organisation
 from crm.demo import crowd, loading
 from crm.demo.crowd import Making, Plan
 from crm.demo.firm import Firm, Sender
 from crm.extensions import UtcDateTime, db
 from crm.inbox.models import Conversation, Message
+from crm.search import indexing
+from crm.search.finding import find
+from crm.search.models import KINDS, SearchDocument
 from crm.tasks.models import Task
 from crm.timeline import rebuilding
 from crm.timeline.models import Interaction
@@ -73,6 +76,25 @@ def test_the_database_is_whole_and_careful_again(office):
     assert differences() == []
     if db.engine.dialect.name == "sqlite":
         assert [db.session.scalar(text(f"PRAGMA {name}")) for name in ("synchronous", "foreign_keys")] == [2, 1]
+
+
+def test_the_search_index_is_what_following_every_change_would_have_made(office):
+    at_once = indexed()
+    db.session.execute(delete(SearchDocument))
+    for model in (Contact, Organisation, Conversation, Task):
+        indexing.refresh(db.session.scalars(select(model)))
+    assert indexed() == at_once
+    assert len(at_once[0]) == count(Contact) + count(Organisation) + count(Task) + db.session.scalar(select(func.count()).where(Conversation.status != "spam"))
+
+
+def indexed():
+    """Every document, and what the words of one are found in."""
+    documents = db.session.execute(select(*SearchDocument.__table__.c).order_by(SearchDocument.id)).all()
+    terms = db.session.scalars(text("SELECT term FROM search_terms ORDER BY term")).all()
+    if db.engine.dialect.name == "sqlite":  # which says when its index and the documents do not agree
+        for name in ("search_head", "search_all"):
+            db.session.execute(text(f"INSERT INTO {name}({name}, rank) VALUES ('integrity-check', 1)"))
+    return documents, terms, [(hit.kind, hit.record_id) for asked in ("sommer", "kanzlei", "3344", "wartung") for hit in find(asked, KINDS, 50)]
 
 
 def test_there_is_work_for_today(office):
