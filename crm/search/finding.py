@@ -42,11 +42,10 @@ def _look(asked: str, kinds: tuple[str, ...], limit: int) -> list[Hit]:
     if not words:
         return []
     language = on_sqlite if _is_sqlite() else on_postgresql
-    common = max(map(len, words)) == 1
     parameters = {"words": language.beginnings(words)} | ({"digits": language.fragment(digits)} if digits else {})
-    found = _hits(_prepared(_is_sqlite(), STEPS if digits else STEPS[1:], kinds, limit, common), parameters)
+    found = _hits(_prepared(_is_sqlite(), STEPS if digits else STEPS[1:], kinds, limit), parameters)
     if not found and not digits and (choices := spelling.alike(words)):
-        found = _hits(_prepared(_is_sqlite(), STEPS[2:], kinds, limit, False), {"words": language.either(choices)})
+        found = _hits(_prepared(_is_sqlite(), STEPS[2:], kinds, limit), {"words": language.either(choices)})
     return found
 
 
@@ -56,10 +55,10 @@ def _hits(statement: Select, parameters: dict[str, str]) -> list[Hit]:
 
 
 @lru_cache(64)
-def _prepared(on_lite: bool, steps: tuple[str, ...], kinds: tuple[str, ...], limit: int, common: bool) -> Select:
+def _prepared(on_lite: bool, steps: tuple[str, ...], kinds: tuple[str, ...], limit: int) -> Select:
     """All steps for all kinds in one statement. Built once: building it costs more than running it."""
     make = on_sqlite.newest if on_lite else on_postgresql.newest
-    branches = [select(_best(number, make(step, kind, max(limit, WINDOW), common), limit).subquery()) for number, step in enumerate(steps) for kind in kinds]
+    branches = [select(_best(number, make(step, kind, max(limit, WINDOW)), limit).subquery()) for number, step in enumerate(steps) for kind in kinds]
     found = union_all(*branches).subquery().c
     return select(found.kind, found.record_id, found.title, found.detail).order_by(found.step, found.rank_at.desc().nulls_last(), found.id.desc())
 

@@ -7,17 +7,18 @@ Each kind has indexes of its own (partial ones), so that what is common in one k
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, bindparam, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, Text, bindparam, func, literal_column, select, union
 
 from crm.search.models import KINDS, SearchDocument, span
 
+SOME, LAST = 1000, 300
 INDEXES = {
     "head": "(to_tsvector('simple', head))",
     "all": "(to_tsvector('simple', head || ' ' || words))",
     "digits": "(digits gin_trgm_ops)",
 }
-EVERYTHING = SearchDocument.head.concat(literal_column("' '")).concat(SearchDocument.words)  # as the index is defined
 USED = "SELECT word FROM ts_stat('SELECT to_tsvector(''simple'', head || '' '' || words) FROM search_documents')"
 IS_WORD = "~ '^[^0-9]{3,}$'"  # numbers are not mistyped, or not noticeably
 
@@ -60,21 +61,32 @@ def fragment(digits: str) -> str:
     return digits
 
 
-def newest(where: str, kind: str, window: int, common: bool) -> Select:
+def newest(where: str, kind: str, window: int) -> Select:
     """The ids of the newest `window` documents of a kind that answer the question, by 'digits', in the 'head', in 'all'.
 
-    Unless a `common` one is asked for, the order is one that no index has: else the planner, who knows little about beginnings of words,
-    walks through all documents from the newest on where the index would give him three.
+    The indexes know no order. So no more than SOME hits are taken out of them, which nearly always are all; only when there are more,
+    the LAST documents are looked through, where a word so common will stand. (Going back through all documents until enough are found, which the
+    planner likes to do, takes seconds for a word that is common among records of another kind.)
     """
-    lowest, highest = map(str, span(kind))
-    order = SearchDocument.id if common or where == "digits" else SearchDocument.id + literal_column("0")
-    of_kind = SearchDocument.kind == literal_column(f"'{kind}'"), SearchDocument.id.between(literal_column(lowest), literal_column(highest))
-    return select(SearchDocument.id.label("id")).where(_holds(where), *of_kind).order_by(order.desc()).limit(literal_column(str(window)))
+    some = select(SearchDocument.id).where(_is_of(kind), _holds(where, SearchDocument)).limit(_number(SOME)).cte(f"{where}_{kind}")
+    lowest, highest = map(_number, span(kind))
+    recent = select(SearchDocument).where(SearchDocument.id.between(lowest, highest)).order_by(SearchDocument.id.desc()).limit(_number(LAST)).subquery()
+    many = select(func.count() >= _number(SOME)).select_from(some).scalar_subquery()
+    both = union(select(some.c.id), select(recent.c.id).where(many, _holds(where, recent.c))).subquery()
+    return select(both.c.id).order_by(both.c.id.desc()).limit(_number(window))
 
 
-def _holds(where: str) -> ColumnElement[bool]:
+def _is_of(kind: str) -> ColumnElement[bool]:
+    return SearchDocument.kind == literal_column(f"'{kind}'")  # written out, or the partial index does not count
+
+
+def _holds(where: str, document: Any) -> ColumnElement[bool]:
     if where == "digits":
-        return SearchDocument.digits.contains(bindparam("digits", type_=Text()))
-    haystack = SearchDocument.head if where == "head" else EVERYTHING
+        return document.digits.contains(bindparam("digits", type_=Text()))
+    haystack = document.head if where == "head" else document.head.concat(literal_column("' '")).concat(document.words)  # as the index is defined
     question = func.to_tsquery(literal_column("'simple'"), bindparam("words", type_=Text()))
     return func.to_tsvector(literal_column("'simple'"), haystack).bool_op("@@")(question)
+
+
+def _number(value: int) -> ColumnElement[int]:
+    return literal_column(str(value))

@@ -88,7 +88,7 @@ def fragment(digits: str) -> str:
     return " AND ".join(f'"{digits[at:at + PIECE]}"' for at in range(len(digits) - PIECE + 1))
 
 
-def newest(where: str, kind: str, window: int, _common: bool) -> Select:
+def newest(where: str, kind: str, window: int) -> Select:
     """The ids of the newest `window` documents of a kind that answer the question, by 'digits', in the 'head', in 'all'."""
     index, (lowest, highest) = f"search_{where}", span(kind)
     found = table(index, column("rowid")).c.rowid
