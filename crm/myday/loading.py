@@ -57,7 +57,7 @@ CALL_BACK = (
 )
 NOBODYS = and_(Conversation.assignee_id.is_(None), or_(Conversation.department_id.is_(None), Conversation.department_id == MY_DEPARTMENT))
 WAITING = (
-    select(Conversation.id, Conversation.subject, Conversation.preview, Conversation.waiting_since, Conversation.assignee_id, Contact.display_name)
+    select(Conversation.id, Conversation.subject, Conversation.preview, func.coalesce(Conversation.waiting_since, Conversation.last_message_at).label("since"), Conversation.assignee_id, Contact.display_name)
     .join(Contact, Contact.id == Conversation.contact_id)
     .where(Conversation.status == "open", or_(Conversation.assignee_id == ME, NOBODYS))
     .order_by(Conversation.last_message_at, Conversation.id).limit(SHOWN)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -79,6 +79,13 @@ def of_organisation(organisation_id: int, viewer: Any, args: MultiDict, page: st
     filters = read(args)
     url = f"/organisations/{organisation_id}/timeline"
     return _feed(queries.feed_of_organisation(organisation_id, viewer, filters), filters, args, page or url, url, about_people=True)
+
+
+def latest_at(touchpoint_ids: Collection[int], viewer: Any) -> Feed:
+    """The newest entries at a touchpoint; there is no further page, the rest stands with the people."""
+    newest_first = (Interaction.happened_at.desc(), Interaction.id.desc())
+    rows = fetch(queries.feed_of_touchpoint(touchpoint_ids, viewer).order_by(*newest_first).limit(FIRST))
+    return Feed("", "", queries.EVERYTHING, rows, None, about_people=True)
 
 
 def _newest(contact_id: int, viewer: Any, page: str, url: str) -> Feed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -54,6 +54,11 @@ def feed(contact_id: int, viewer: Any, filters: Filters = EVERYTHING) -> Select:
 def feed_of_organisation(organisation_id: int, viewer: Any, filters: Filters = EVERYTHING) -> Select:
     """What happened with all its people, while they belonged to it; with those of its subsidiaries, if the filters say so."""
     return within(_rows(formats().language), filters).where(at_organisation(organisation_id, bool(filters.subsidiaries)), visible_to(viewer))
+
+
+def feed_of_touchpoint(touchpoint_ids: Collection[int], viewer: Any) -> Select:
+    """What happened at a touchpoint, and at those that were merged into it."""
+    return _rows(formats().language).where(Interaction.touchpoint_id.in_(touchpoint_ids), visible_to(viewer))
 
 
 def at_organisation(organisation_id: int, subsidiaries: bool = False) -> ColumnElement[bool]:

@@ -60,7 +60,10 @@ def show(ident: int):
     touchpoint = one(ident)
     volume = current_app.extensions["volumes"](VOLUME_DAYS).get(ident, 0)
     absorbed = db.session.scalars(queries.absorbed_by(touchpoint)).all()
-    return web.page("touchpoints/show.html", touchpoint=touchpoint, volume=volume, days=VOLUME_DAYS, phases=PHASES, importance=IMPORTANCE, absorbed=absorbed)
+    panels = [(panel, panel.load(touchpoint)) for panel in current_app.extensions["panels"]["touchpoint"]]
+    address = f"{current_app.config['SETTINGS'].base_url}/t/{touchpoint.key}"
+    return web.page("touchpoints/show.html", touchpoint=touchpoint, volume=volume, days=VOLUME_DAYS, phases=PHASES, importance=IMPORTANCE, absorbed=absorbed,
+                    panels=panels, address=address)
 
 
 @blueprint.get("/touchpoints/<int:ident>/edit")

@@ -55,6 +55,12 @@ def test_conversations_nobody_has_taken_wait_for_everybody_of_the_department(cli
     assert "Broken pallet" not in browse(outsider).get("/").text
 
 
+def test_a_conversation_nobody_waits_in_has_an_age_all_the_same(client, ada, service, make, clock):
+    make.save(Conversation(subject="Open again", contact_id=ada.id, department_id=service.id, last_message_at=clock.time - timedelta(days=2)))
+    row = client.get("/").text.partition("Open again")[2].partition("</li>")[0]
+    assert "<time" in row
+
+
 def test_customers_gone_silent_are_named(client, ada, make, agent, clock, db):
     timeline.record("call.logged", ada, channel="phone", direction="outbound", happened_at=clock.time - timedelta(days=100))
     assert "Ada Adler" in client.get("/").text
