@@ -6,6 +6,7 @@ A file is saved, not shown, unless it is a picture or a PDF by its own bytes: wh
 from __future__ import annotations
 
 from io import BytesIO
+from pathlib import Path
 
 from flask import Response, send_file
 
@@ -14,6 +15,7 @@ from crm import blobs
 PICTURES = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp"))
 PDF = "application/pdf"
 UNKNOWN = "application/octet-stream"
+AT_ONCE = 1024 * 1024  # bytes
 LOOKED_AT = 16 * 1024  # bytes from the beginning, and as many from the end
 
 # `sandbox` comes first: without allow-… what is opened has an origin of its own, runs nothing, sends no forms.
@@ -62,9 +64,16 @@ def preview(digest: str, filename: str, content_type: str) -> Response:
     return response
 
 
+def _source(data: bytes | str) -> Path | BytesIO:
+    """Large files are read as they are sent, small ones at once."""
+    if isinstance(data, bytes):
+        return BytesIO(data)
+    path = blobs.path(data)
+    return path if path.stat().st_size > AT_ONCE else BytesIO(path.read_bytes())
+
+
 def _answer(data: bytes | str, filename: str, content_type: str, policy: str, *, saved: bool) -> Response:
-    source = blobs.path(data) if isinstance(data, str) else BytesIO(data)
-    response = send_file(source, mimetype=content_type if content_type.isascii() else UNKNOWN, as_attachment=saved, download_name=filename)
+    response = send_file(_source(data), mimetype=content_type if content_type.isascii() else UNKNOWN, as_attachment=saved, download_name=filename)
     response.headers["Content-Security-Policy"] = policy
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"

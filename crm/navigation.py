@@ -51,6 +51,7 @@ COMMANDS = (
     Command(_l("New organisation"), "/organisations/new", "building-plus", _l("company firm")),
     Command(_l("New conversation"), "/inbox/new", "mail-plus", _l("mail write")),
     Command(_l("New segment"), "/segments/new", "filter-plus", _l("people list")),
+    Command(_l("Import"), "/contacts/import", "file-import", _l("CSV Excel vCard address book"), right="import"),
     *(Command(entry.label, entry.url, entry.icon, _l("go to"), f"g {entry.shortcut}" if entry.shortcut else "", entry.right) for entry in ENTRIES),
 )
 
@@ -86,6 +87,7 @@ SETTINGS = (
     SettingsPage(_l("Roles"), _l("Which role may do what beyond daily work."), "/settings/roles", "shield-check", "users"),
     SettingsPage(_l("Own fields"), _l("What you keep of people and organisations besides the usual."), "/settings/fields", "forms", "settings"),
     SettingsPage(_l("Tags"), _l("The words that hang on people and organisations: rename, merge, delete."), "/settings/tags", "tags", "bulk"),
+    SettingsPage(_l("Import"), _l("People and their history from other systems, and the way back."), "/contacts/import", "file-import", "import"),
     SettingsPage(_l("Mailboxes"), _l("The service addresses whose mail a team answers together."), "/settings/mailboxes", "mailbox", "settings"),
     SettingsPage(_l("Merges"), _l("Which contacts and organisations were merged; each can be undone at any time."), "/merges", "arrow-merge", "merge"),
     SettingsPage(_l("Outbox"), _l("What is about to leave, what was sent, and what went wrong."), "/outbox", "send", "outbox"),

@@ -84,6 +84,7 @@ def app(application: Flask) -> Iterator[Flask]:
         database._app_engines[application][None] = connection
         factory = database.session.session_factory
         factory.configure(join_transaction_mode="create_savepoint")
+        application.extensions.pop("contacts.custom", None)  # remembered in the test before
         try:
             yield application
         finally:

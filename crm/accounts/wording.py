@@ -16,6 +16,7 @@ RIGHT_NAMES = {
     "touchpoints": _l("Change the register of touchpoints"),
     "surveys": _l("Change surveys and who is asked when"),
     "export": _l("Take lists of people out of the system"),
+    "import": _l("Import people and their history, and take imports back"),
     "merge": _l("Merge contacts"),
     "bulk": _l("Change many records at once"),
     "delete": _l("Erase personal data"),
@@ -55,6 +56,8 @@ ACTIONS = {
     "segment.changed": _l("Segment changed"),
     "segment.archived": _l("Segment archived"),
     "segment.exported": _l("Segment exported"),
+    "import.started": _l("Import started"),
+    "import.reverted": _l("Import taken back"),
     "contact.merged": _l("Contacts merged"),
     "contact.unmerged": _l("Merge of contacts undone"),
     "organisation.merged": _l("Organisations merged"),
@@ -70,6 +73,7 @@ DETAILS = {
     "scope": _l("May"),
     "by_link": _l("by the link"),
     "count": _l("Number"),
+    "rows": _l("Rows"),
 }
 
 

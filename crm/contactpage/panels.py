@@ -59,7 +59,7 @@ def profile(contact: Contact) -> Mapping[str, Any]:
     places = [place for place in fetch(PLACES, {"contact_id": contact.id}) if not place.valid_until or place.valid_until > clock.today()]
     return {
         "born": born, "age": birthdays.age(born, clock.today()) if born else None, "places": [(place, choices.country(place.country)) for place in places],
-        "salutation": salutation_line(contact, default_language()), "own": custom.filled(contact),
+        "salutation": salutation_line(contact, default_language()), "own": custom.filled("contact", contact.custom),
     }
 
 

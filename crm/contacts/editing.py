@@ -15,6 +15,7 @@ from crm.contacts.tagging import set_tags, split_names
 from crm.extensions import db
 
 COLUMNS = ("salutation", "title", "first_name", "last_name", "address_form", "language", "lifecycle", "customer_since", "birth_date", "owner_id", "notes")
+MAY_BE_NONE = ("customer_since", "birth_date", "owner_id")
 ORGANISATION_COLUMNS = ("name", "domain", "industry", "website", "phone", "owner_id", "notes")
 
 
@@ -45,7 +46,7 @@ def fill(contact: Contact, values: Mapping[str, Any]) -> None:
     """Take over everything the form of a contact holds."""
     with db.session.no_autoflush:
         for name in COLUMNS:
-            setattr(contact, name, values[name])
+            setattr(contact, name, values[name] if name in MAY_BE_NONE else values[name] or "")
         set_addresses(contact, values["addresses"])
         set_organisation(contact, values["organisation"], values["role"])
         set_tags(contact, split_names(values["tags"]))

@@ -24,6 +24,8 @@ def tags_named(names: Iterable[str]) -> list[Tag]:
     if not wanted:
         return []
     known = {tag.folded: tag for tag in db.session.scalars(select(Tag).where(Tag.folded.in_(wanted)))}
+    if len(known) < len(wanted):  # perhaps made a moment ago, and not written yet
+        known |= {tag.folded: tag for tag in db.session.new if isinstance(tag, Tag)}
     for folded, name in wanted.items():
         if folded not in known:
             known[folded] = Tag(name=name, folded=folded)

@@ -76,7 +76,7 @@ def show(ident: int):
     people = db.session.execute(queries.people_of(ident)).all()
     panels = [(panel, panel.load(organisation)) for panel in current_app.extensions["panels"]["organisation"]]
     return web.page("organisations/show.html", organisation=organisation, people=people, form=PersonForm(formdata=None), panels=panels,
-                    tree=hierarchy.tree(organisation), own=custom.filled(organisation), country=choices.country)
+                    tree=hierarchy.tree(organisation), own=custom.filled("organisation", organisation.custom), country=choices.country)
 
 
 @blueprint.get("/organisations/<int:ident>/edit")

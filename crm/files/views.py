@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from flask import Blueprint, request
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -29,7 +31,7 @@ def index(ident: int):
 @once
 def add(ident: int):
     contact, files = person(ident), [file for file in request.files.getlist("files") if file.filename]
-    taken = [(keeping.plain_name(file.filename or ""), file.read()) for file in files[:MOST]]
+    taken = [(keeping.plain_name(file.filename or ""), read(file)) for file in files[:MOST]]
     if fault := fault_of(files, taken):
         return show(contact, fault)
     for name, data in taken:
@@ -37,6 +39,11 @@ def add(ident: int):
     location = leads_to(f"/contacts/{ident}")
     db.session.commit()
     return web.done(location, "files/_panel.html", contact=contact, data=panels.load(contact))
+
+
+def read(file: FileStorage) -> bytes:
+    with contextlib.closing(file):
+        return file.read()
 
 
 def fault_of(files: list[FileStorage], taken: list[tuple[str, bytes]]) -> str:

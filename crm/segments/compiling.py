@@ -7,6 +7,7 @@ stop at the first row that decides. A negated condition is false, not unknown, w
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from operator import eq, ge, le
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -69,7 +70,10 @@ def compare(column: Any, kind: str, test: Comparison) -> ColumnElement[bool]:
         return column.is_distinct_from(value)
     if operator == "in":
         return column.in_(value)
-    return {"is": column == value, "at_least": column >= value, "at_most": column <= value}[operator]
+    return COMPARISONS[operator](column, value)
+
+
+COMPARISONS = {"is": eq, "at_least": ge, "at_most": le}
 
 
 def _empty(column: Any, kind: str) -> ColumnElement[bool]:

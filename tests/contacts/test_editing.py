@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import func, select
 
 from crm.contacts.creating import create_contact, find_or_create_organisation
-from crm.contacts.postal import postal_of
 from crm.contacts.models import Address, Contact, Organisation
+from crm.contacts.postal import postal_of
 from crm.extensions import db
 from tests.conftest import HTMX
 

@@ -13,6 +13,7 @@ from sqlalchemy.types import TypeDecorator
 
 from crm.contacts.custom.definitions import OwnField
 
+DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 NUMBER = r"^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$"
 
 
@@ -43,7 +44,7 @@ def column(record: Any, field: OwnField) -> ColumnElement[Any]:
     if field.kind == "number":
         return case((text.regexp_match(NUMBER), cast(text, Float)), else_=null())
     if field.kind == "date":
-        return type_coerce(text, WrittenDate)
+        return type_coerce(case((text.regexp_match(DATE), text), else_=null()), WrittenDate)
     if field.kind == "yes_no":
         return case((text.in_(("true", "1")), true()), (text.in_(("false", "0")), false()), else_=null())
     return text

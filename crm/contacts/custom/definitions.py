@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, g
+from flask import current_app
 from sqlalchemy import event, select
 
 from crm.contacts.custom import kinds
@@ -17,6 +17,7 @@ from crm.formatting import formats
 
 REMEMBERED = 5.0  # seconds: another process may have changed them
 PREFIX = "custom."
+MEMORY = "contacts.custom"
 QUERY = select(
     CustomField.id, CustomField.about, CustomField.key, CustomField.label, CustomField.label_de, CustomField.kind, CustomField.choices, CustomField.required,
     CustomField.listed, CustomField.archived_at.is_not(None),
@@ -94,20 +95,16 @@ def keyed(about: str, key: str) -> OwnField | None:
 def forget(*_: Any) -> None:
     """What was remembered is no longer so: said after a change, and again when it is committed."""
     if current_app:
-        _memory().pop("contacts.custom", None)
+        current_app.extensions.pop(MEMORY, None)
 
 
 for change in ("after_insert", "after_update", "after_delete"):
     event.listen(CustomField, change, forget)
 
 
-def _memory() -> dict[str, Any]:
-    return current_app.extensions if not current_app.testing else g.setdefault("remembered", {})  # a test forgets with its context
-
-
 def _all() -> list[OwnField]:
-    until, fields = _memory().get("contacts.custom", (0.0, []))
+    until, fields = current_app.extensions.get(MEMORY, (0.0, []))
     if time.monotonic() > until:
         fields = [OwnField(*row[:6], tuple(map(tuple, row[6])), *row[7:]) for row in fetch(QUERY)]
-        _memory()["contacts.custom"] = (time.monotonic() + REMEMBERED, fields)
+        current_app.extensions[MEMORY] = (time.monotonic() + REMEMBERED, fields)
     return fields

@@ -25,10 +25,6 @@ class Misfits(ValueError):
         super().__init__("; ".join(f"{key}: {' '.join(why)}" for key, why in reasons.items()))
 
 
-def about(record: Contact | Organisation) -> str:
-    return "contact" if isinstance(record, Contact) else "organisation"
-
-
 def checked(about: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """The values as they are kept, None for those to take away. Misfits names every one that fits no field.
 
@@ -66,10 +62,10 @@ def put(record: Contact | Organisation, values: Mapping[str, Any]) -> None:
         record.custom = after
 
 
-def filled(record: Contact | Organisation) -> list[tuple[OwnField, str]]:
-    """The fields in use that have a value, with the value in the reader's words."""
-    kept = record.custom or {}
-    return [(field, field.shown(kept[field.key])) for field in defined(about(record)) if kept.get(field.key) is not None]
+def filled(about: str, kept: Mapping[str, Any] | None) -> list[tuple[OwnField, str]]:
+    """The fields in use that have a value in `kept`, with the value in the reader's words."""
+    kept = kept or {}
+    return [(field, field.shown(kept[field.key])) for field in defined(about) if kept.get(field.key) is not None]
 
 
 def take_over(about: str, key: str) -> tuple[int, int]:

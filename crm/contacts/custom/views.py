@@ -48,7 +48,8 @@ def create():
 @needs("settings")
 def show(ident: int):
     field = db.get_or_404(CustomField, ident)
-    return web.page("fields/edit.html", field=field, form=FieldChangeForm(obj=field, data={"choices": write_choices(field.choices)}), kinds=custom.KINDS, about_labels=ABOUT_LABELS)
+    shown = {name: getattr(field, name) for name in ("label", "label_de", "required", "listed")} | {"choices": write_choices(field.choices)}
+    return web.page("fields/edit.html", field=field, form=FieldChangeForm(formdata=None, data=shown), kinds=custom.KINDS, about_labels=ABOUT_LABELS)
 
 
 @blueprint.post("/settings/fields/<int:ident>")

@@ -49,7 +49,8 @@ def create(ident: int):
 @blueprint.get("/contacts/<int:ident>/relations/<int:relation_id>")
 def edit(ident: int, relation_id: int):
     contact, relation = one(ident), related(ident, relation_id)
-    form = RelationChangeForm(formdata=None, obj=relation, data={"kind": shown_kind(relation, ident)})
+    shown = {"kind": shown_kind(relation, ident), **{name: getattr(relation, name) for name in ("since", "until", "note")}}
+    form = RelationChangeForm(formdata=None, data=shown)
     return piece("relations/_edit.html", heading(contact), contact=contact, relation=relation, other=other_of(relation, ident), form=form)
 
 
