@@ -18,7 +18,7 @@ def group(make):
 
 
 def test_the_tree_stands_on_every_page_of_the_group(client, group):
-    holding, werk, labor = group
+    _holding, werk, labor = group
     for firm in group:
         assert [(one.name, one.depth) for one in tree(firm)] == [("Holding AG", 0), ("Vertrieb GmbH", 1), ("Werk GmbH", 1), ("Labor GmbH", 2)]
     text = client.get(f"/organisations/{werk.id}").text
@@ -28,7 +28,7 @@ def test_the_tree_stands_on_every_page_of_the_group(client, group):
 
 
 def test_nobody_belongs_to_their_own_part(client, group):
-    holding, werk, labor = group
+    holding, _werk, labor = group
     with pytest.raises(Refused):
         set_parent(holding, labor)
     with pytest.raises(Refused):
@@ -49,7 +49,7 @@ def test_the_parent_is_chosen_by_name_and_taken_away(client, group):
 
 
 def test_the_timeline_can_tell_of_the_subsidiaries_as_well(client, program, make, group):
-    holding, werk, labor = group
+    holding, _werk, labor = group
     for firm, words in ((holding, "on top"), (labor, "far below")):
         timeline.record("call.logged", make.contact(organisation=firm), channel="phone", direction="inbound", subject=words)
     db.session.commit()
