@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
+from sqlalchemy import Row
 
 from crm import fields, web
 from crm.accounts import undo
@@ -37,6 +38,13 @@ def show(contact_id: int):
     if band.contact.merged_into_id:
         return redirect(f"/contacts/{bands.survivor(band.contact)}")
     return web.page("contacts/show.html", **page(band), log_box=empty_box(contact_id))
+
+
+@blueprint.get("/contacts/<int:contact_id>/panels")
+def rest(contact_id: int):
+    """The panels below the first screenful."""
+    contact = found(contact_id).contact
+    return web.page("contacts/panels.html", "contacts/_panels.html", contact=contact, panels=panels(contact, later=True))
 
 
 @blueprint.post("/contacts/<int:contact_id>/interactions")
@@ -86,10 +94,14 @@ def living(contact_id: int) -> Contact:
 
 
 def page(band: bands.Band) -> dict[str, Any]:
-    """Band, timeline and panels. Panels come with the page: each is one or two statements."""
+    """Band, timeline and those panels that stand beside them: each is one or two statements."""
     contact = band.contact
-    panels = [(panel, panel.load(contact)) for panel in current_app.extensions["panels"]["contact"]]
-    return {"band": band, "contact": contact, "feed": feeds.of_contact(contact.id, current_user, request.args), "panels": panels}
+    feed = feeds.of_contact(contact.id, current_user, request.args)
+    return {"band": band, "contact": contact, "feed": feed, "panels": panels(contact, later=False)}
+
+
+def panels(contact: Row, *, later: bool) -> list[tuple[Any, Any]]:
+    return [(panel, panel.load(contact)) for panel in current_app.extensions["panels"]["contact"] if panel.later is later]
 
 
 def box(contact: Contact | None, form: LogForm) -> dict[str, Any]:
@@ -100,11 +112,11 @@ def box(contact: Contact | None, form: LogForm) -> dict[str, Any]:
 def empty_box(contact_id: int) -> Markup:
     """The untouched log box. It is the same for everybody but for three words, and the dearest part of the page: kept for a while."""
     kept = current_app.extensions.setdefault("contactpage.box", {})
-    until, text = kept.get(formats().language, (0.0, ""))
+    until, text = kept.get(formats().voice, (0.0, ""))
     if time.monotonic() > until or current_app.testing:
         anybody = {"contact": SimpleNamespace(id=ANYBODY), "csrf_token": lambda: TOKEN, "form_key": lambda: KEY}
         text = render_template("contacts/_log.html", **box(None, LogForm()) | anybody)
-        kept[formats().language] = (time.monotonic() + choices.REMEMBERED, text)
+        kept[formats().voice] = (time.monotonic() + choices.REMEMBERED, text)
     return Markup(text.replace(ANYBODY, str(contact_id)).replace(TOKEN, generate_csrf()).replace(KEY, form_key()))  # noqa: S704 our own template
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from crm import timeline
-from crm.contacts.models import Organisation
+from crm.contacts.models import Organisation, Tag
 from crm.tasks.models import Task
 from crm.timeline.models import Interaction
 from crm.touchpoints.models import Touchpoint
@@ -56,6 +56,28 @@ def test_a_merged_contact_leads_to_its_survivor(client, make, ada):
     first = make.contact(merged_into_id=ada.id)
     second = make.contact(merged_into_id=first.id)
     assert client.get(f"/contacts/{second.id}").location == f"/contacts/{ada.id}"
+
+
+def test_tags_stand_in_their_order(client, make, ada, db):
+    ada.tags = [make.save(Tag(name=name, folded=name.lower())) for name in ("VIP", "Altbau, saniert", "Messe")]
+    db.session.commit()
+    text = client.get(f"/contacts/{ada.id}").text
+    assert [text.index(f'<span class="tag">{name}</span>') for name in ("Altbau, saniert", "Messe", "VIP")] == sorted(
+        text.index(f'<span class="tag">{name}</span>') for name in ("Altbau, saniert", "Messe", "VIP"))
+
+
+def test_what_stands_below_the_first_screenful_is_fetched_by_itself(client, ada, db):
+    shown, rest = client.get(f"/contacts/{ada.id}").text, client.get(f"/contacts/{ada.id}/panels", headers=HTMX).text
+    assert f'hx-get="/contacts/{ada.id}/panels"' in shown
+    assert ('id="panel-tasks"' in shown, 'id="panel-consents"' in shown) == (True, False)
+    assert ('id="panel-tasks"' in rest, 'id="panel-consents"' in rest) == (False, True)
+
+
+def test_without_script_the_further_panels_are_a_page(client, ada):
+    text = client.get(f"/contacts/{ada.id}/panels").text
+    assert "More about Ada Adler" in text
+    assert 'id="panel-consents"' in text
+    assert client.get("/contacts/999999/panels").status_code == 404
 
 
 def test_nobody_is_asked_to_sign_in(nobody, ada):
