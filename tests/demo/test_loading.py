@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import pytest
+from flask import current_app
 from sqlalchemy import delete, func, inspect, select, text
 
 from crm import clock, create_app
@@ -19,7 +20,6 @@ from crm.tasks.models import Task
 from crm.timeline import rebuilding
 from crm.timeline.models import Interaction
 from tests.platform.conftest import installation
-from tests.platform.test_migrations import differences
 
 CONTACTS, ENTRIES = 150, 1500
 
@@ -30,12 +30,14 @@ def loaded(settings, tmp_path_factory):
         app = create_app(own, testing=True)
         with app.app_context():
             db.create_all()
+            before = indexes()
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(loading, "LARGE", ENTRIES)
                 patch.setattr(crowd, "THOUSAND", 60)
                 patch.setattr(crowd, "LONGEST", 120)
                 loading.load(CONTACTS, ENTRIES, seed=7)
             db.session.remove()
+            app.extensions["indexes before"] = before
             yield app
             db.engine.dispose()
 
@@ -73,7 +75,7 @@ def test_every_derived_figure_is_right(office):
 
 
 def test_the_database_is_whole_and_careful_again(office):
-    assert differences() == []
+    assert indexes() == current_app.extensions["indexes before"]
     if db.engine.dialect.name == "sqlite":
         assert [db.session.scalar(text(f"PRAGMA {name}")) for name in ("synchronous", "foreign_keys")] == [2, 1]
 
@@ -95,6 +97,24 @@ def indexed():
         for name in ("search_head", "search_all"):
             db.session.execute(text(f"INSERT INTO {name}({name}, rank) VALUES ('integrity-check', 1)"))
     return documents, terms, [(hit.kind, hit.record_id) for asked in ("sommer", "kanzlei", "3344", "wartung") for hit in find(asked, KINDS, 50)]
+
+
+def indexes():
+    """What there is beside the tables, oldest first where that matters."""
+    query = (
+        "SELECT name, sql FROM sqlite_master WHERE type <> 'table' AND tbl_name NOT LIKE 'search%' ORDER BY tbl_name, rowid"
+        if db.engine.dialect.name == "sqlite"
+        else "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema() AND tablename NOT LIKE 'search%' ORDER BY indexname"
+    )
+    with db.engine.connect() as connection:
+        return connection.execute(text(query)).all()
+
+
+def test_the_planner_knows_whom_an_answer_belongs_to(office):
+    """Else SQLite reads all answers of a survey for every contact."""
+    if db.engine.dialect.name == "sqlite":
+        query = "SELECT 1 FROM contacts WHERE (SELECT min(score) FROM answers WHERE contact_id = contacts.id AND survey_type = 'nps' AND answered_at > '2026') < 7"
+        assert "contact_id=?" in str(db.session.execute(text(f"EXPLAIN QUERY PLAN {query}")).all()[-1])
 
 
 def test_there_is_work_for_today(office):
