@@ -189,7 +189,7 @@ class AffiliationForm(FlaskForm):
 
 class AffiliationChangeForm(FlaskForm):
     role = text(_l("Role there"), 120, autocomplete="off")
-    valid_from = day(_l("From"))
+    valid_from = day(_l("Since"))
     valid_until = day(_l("Until"))
     primary = BooleanField(_l("Belongs there first of all"))
 

@@ -105,7 +105,8 @@ def within(query: Select, filters: Filters) -> Select:
 
 
 def exists_for(contact_id: int) -> bool:
-    return db.session.scalar(select(Contact.id).where(Contact.id == contact_id)) is not None
+    """Whether there is such a contact; a merged one lives on under another id."""
+    return db.session.scalar(select(Contact.id).where(Contact.id == contact_id, Contact.merged_into_id.is_(None))) is not None
 
 
 def _conditions(filters: Filters, columns: Mapping[str, Any]) -> Iterable[ColumnElement[bool]]:

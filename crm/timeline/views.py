@@ -35,7 +35,7 @@ def of_contact(contact_id: int):
 
 @blueprint.get("/organisations/<int:organisation_id>/timeline")
 def of_organisation(organisation_id: int):
-    organisation = db.get_or_404(Organisation, organisation_id)
+    organisation = living(organisation_id)
     feed = feeds.of_organisation(organisation_id, current_user, request.args)
     if web.wants_partial():
         return answer(feed)
@@ -44,13 +44,19 @@ def of_organisation(organisation_id: int):
 
 @blueprint.get("/contacts/<int:contact_id>/timeline/filters")
 def filters_of_contact(contact_id: int):
+    if not queries.exists_for(contact_id):
+        abort(404)
     return show_filters(f"/contacts/{contact_id}", f"/contacts/{contact_id}/timeline")
 
 
 @blueprint.get("/organisations/<int:organisation_id>/timeline/filters")
 def filters_of_organisation(organisation_id: int):
-    url = f"/organisations/{organisation_id}/timeline"
+    url = f"/organisations/{living(organisation_id).id}/timeline"
     return show_filters(url, url, [("subsidiaries", _("Subsidiaries"), [("1", _("included"))])])
+
+
+def living(organisation_id: int) -> Organisation:
+    return db.one_or_404(select(Organisation).where(Organisation.id == organisation_id, Organisation.merged_into_id.is_(None)))
 
 
 @blueprint.get("/interactions/<int:interaction_id>")

@@ -9,10 +9,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from crm import formatting
 
-KINDS = {"text": _l("Text"), "number": _l("Number"), "date": _l("Date"), "choice": _l("Choice"), "yes_no": _l("Yes or no")}
+KINDS = {"text": _l("Text"), "number": lazy_pgettext("kind of field", "Number"), "date": _l("Date"), "choice": _l("Choice"), "yes_no": _l("Yes or no")}
 LONGEST = 2000
 LARGEST = 1e12
 _DECIMAL = re.compile(r"[+-]?\d{1,12}(?:[.,]\d{1,6})?")
