@@ -6,7 +6,7 @@ and a bag looks for a name, or a street, also where the other one belongs. A key
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 
@@ -20,8 +20,8 @@ _MIX = np.int64(-7046029254386353131)
 Keys = tuple[Codes, Codes]  # rows and, beside them, their keys; 0 is none
 
 
-def blocked(table: Table) -> Codes:
-    """Pairs that are worth comparing, as smaller row × 2³² + larger row, sorted."""
+def blocked(table: Table, sources: Codes | None = None) -> Codes:
+    """Pairs that are worth comparing, as smaller row × 2³² + larger row, sorted. `sources`: only those of different ones."""
     found = [np.zeros(0, np.int64)]
     waiting = 0
     for rows, key in keys(table):
@@ -29,7 +29,14 @@ def blocked(table: Table) -> Codes:
         waiting += len(found[-1])
         if waiting > AT_ONCE:
             found, waiting = [once(np.concatenate(found))], 0
-    return once(np.concatenate(found))
+    pairs = once(np.concatenate(found))
+    return pairs if sources is None else pairs[sources[pairs >> 32] != sources[pairs & ROW]]
+
+
+def with_any(pairs: Codes, rows: Collection[int]) -> Codes:
+    """The pairs in which one of these takes part."""
+    wanted = np.fromiter(rows, np.int64, len(rows))
+    return pairs[np.isin(pairs >> 32, wanted) | np.isin(pairs & ROW, wanted)]
 
 
 def keys(table: Table) -> Iterator[Keys]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import Row, Select, bindparam, select
 
 from crm import clock
 from crm.contacts.models import ADDRESS_KINDS, Address, Contact
@@ -15,6 +15,11 @@ from crm.folding import digits
 
 LAST_DIGITS = 7  # what the end of a telephone number must have in common when the rest is written differently
 CHUNK = 400  # values a statement
+# Built once: building them takes as long as asking the database.
+OWNERS = select(Contact, Address.value, Address.valid_until).join(Address.contact).where(Address.kind == bindparam("kind"))
+BY_ADDRESS = OWNERS.where(Address.normalised == bindparam("value"))
+BY_ADDRESSES = OWNERS.add_columns(Address.normalised).where(Address.normalised.in_(bindparam("values", expanding=True)))
+BY_END = OWNERS.where(Address.reversed_digits.between(bindparam("low"), bindparam("high")))
 TRIED_FIRST = ("customer_number", "email", "phone", "handle", "visitor")
 
 
@@ -39,7 +44,7 @@ def find_by_address(kind: str, value: str, region: str | None = None) -> list[Co
 
     Merged contacts are answered by their survivors.
     """
-    return [match.contact for match in _matches(kind, Address.normalised == comparable(kind, value, region))]
+    return [match.contact for match in _matches(kind, BY_ADDRESS, {"value": comparable(kind, value, region)})]
 
 
 def find_many(kind: str, values: Iterable[str]) -> dict[str, Contact]:
@@ -47,7 +52,7 @@ def find_many(kind: str, values: Iterable[str]) -> dict[str, Contact]:
     rows: list[Row] = []
     wanted = list(dict.fromkeys(values))
     for start in range(0, len(wanted), CHUNK):
-        rows += db.session.execute(_owners(kind).add_columns(Address.normalised).where(Address.normalised.in_(wanted[start : start + CHUNK])))
+        rows += db.session.execute(BY_ADDRESSES, {"kind": kind, "values": wanted[start : start + CHUNK]})
     rows.sort(key=_rank)
     found: dict[str, Contact] = {}
     for row in rows:
@@ -67,7 +72,7 @@ def identify(**known: str | None) -> Match | None:
 
 
 def _identify(kind: str, value: str) -> Match | None:
-    found = _matches(kind, Address.normalised == comparable(kind, value))
+    found = _matches(kind, BY_ADDRESS, {"value": comparable(kind, value)})
     if not found and kind == "phone":
         found = callers(value)
     return found[0] if found else None
@@ -78,19 +83,15 @@ def callers(number: str) -> list[Match]:
     last = digits(number)[::-1][:LAST_DIGITS]
     if len(last) < LAST_DIGITS:
         return []
-    return _matches("phone", Address.reversed_digits.between(last, last.ljust(40, "9")), exact=False)
+    return _matches("phone", BY_END, {"low": last, "high": last.ljust(40, "9")}, exact=False)
 
 
-def _matches(kind: str, condition: ColumnElement[bool], *, exact: bool = True) -> list[Match]:
-    rows = sorted(db.session.execute(_owners(kind).where(condition)), key=_rank)
+def _matches(kind: str, owners: Select, sought: Mapping[str, str], *, exact: bool = True) -> list[Match]:
+    rows = sorted(db.session.execute(owners, {"kind": kind, **sought}), key=_rank)
     first: dict[Contact, Row] = {}
     for row in rows:
         first.setdefault(_survivor(row.Contact), row)
     return [Match(contact, kind, row.value, exact, _ended(row), len(first) - 1) for contact, row in first.items()]
-
-
-def _owners(kind: str) -> Select:
-    return select(Contact, Address.value, Address.valid_until).join(Address.contact).where(Address.kind == kind)
 
 
 def _ended(row: Row) -> bool:

@@ -8,15 +8,26 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from crm.contacts.matching.comparing import COMPARED, CROSSED, KINDS, Comparison
+from crm.contacts.matching.blocking import ROW
+from crm.contacts.matching.comparing import COMPARED, CROSSED, KINDS, Comparison, compare
 from crm.contacts.matching.evidence import Evidence, Verdict
 from crm.contacts.matching.likeness import FAINT, INITIAL, KIN, LIKE, OTHER, SAME, TYPO
-from crm.contacts.matching.table import Shares
-from crm.contacts.matching.weighing import Flags, shared
+from crm.contacts.matching.table import Codes, Shares, Table
+from crm.contacts.matching.weighing import Flags, Weights, shared
 
 SURE, LIKELY = 0.999, 0.5  # chances from which a pair is called the same, or likely
 ALIKE = (TYPO, LIKE)
 AGREEING = (SAME, KIN, *ALIKE, INITIAL)
+
+
+def judged(table: Table, weights: Weights, pairs: Codes) -> Iterator[tuple[int, int, float, Verdict, tuple[Evidence, ...]]]:
+    """Those of the pairs that are likely or surely one person."""
+    left, right = pairs >> 32, pairs & ROW
+    comparison = compare(table, left, right)
+    chances = weights.chances(comparison)
+    sure = surely(comparison, chances)
+    for place in map(int, np.flatnonzero(chances >= LIKELY)):
+        yield int(left[place]), int(right[place]), float(chances[place]), verdict(chances[place], bool(sure[place])), reasons(comparison, place)
 
 
 def surely(comparison: Comparison, chances: Shares) -> Flags:

@@ -16,8 +16,8 @@ from crm.contacts.matching.parameters import PAIRS_BELIEVED, WRITTEN_ALTOGETHER_
 from crm.contacts.matching.table import Codes, Shares, Table
 from crm.contacts.matching.weighing import Reason, Weights, family_like, same_under_one_roof
 
-RANDOM_PAIRS = 100_000  # drawn for counting how strangers agree
-NEIGHBOURS = 20_000  # drawn for counting how strangers agree who share something
+RANDOM_PAIRS = 50_000  # drawn for counting how strangers agree
+NEIGHBOURS = 10_000  # drawn for counting how strangers agree who share something
 LEARNED_FROM = 300_000  # of the blocked pairs
 ROUNDS = 20
 SEED = 2026

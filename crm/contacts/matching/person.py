@@ -40,11 +40,9 @@ class Person:
     @classmethod
     def of(cls, contact: Contact) -> Person:
         """The person a contact stands for. Of several postal addresses the newest that holds counts."""
-        return cls(
-            contact.first_name or "", contact.last_name or "", contact.title or "", contact.birth_date,
-            **{name: _values(contact, kind) for kind, name in ADDRESSES.items()}, **_postal(contact),
-            organisation=contact.organisation.name if contact.organisation else "",
-        )
+        known: dict[str, Any] = {name: _values(contact, kind) for kind, name in ADDRESSES.items()} | _postal(contact)
+        return cls(contact.first_name or "", contact.last_name or "", contact.title or "", contact.birth_date,
+                   organisation=contact.organisation.name if contact.organisation else "", **known)
 
     @property
     def addresses(self) -> Iterator[tuple[str, str]]:

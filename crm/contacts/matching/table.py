@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,8 @@ NAMES, PLACES = ("first", "last"), ("street", "extra", "city")  # parts that get
 ADDRESS_KINDS = ("email", "phone", "phone_end", "handle", "customer_number", "visitor")
 MOST_ADDRESSES = 4  # of one kind and person that are compared
 BEGINNING = 4  # letters
+# How common one spelling usually is, where it cannot be counted.
+USUAL_SHARES = dict.fromkeys(Spelled._fields, 0.001) | {"first": 0.005, "state": 0.2, "number": 0.015, "birth": 0.0001}
 STRANGERS, THEIR_SHARE = 1000, 0.0005  # imagined people with ordinary names stand beside the real ones, so that little data is not taken for the world
 
 
@@ -73,7 +76,7 @@ class Column:
     def shares(self) -> Shares:
         """How common each spelling is: the chance that somebody else has it."""
         counts = np.bincount(self.codes, minlength=len(self.vocabulary))
-        return (counts + STRANGERS * THEIR_SHARE) / (counts[1:].sum() + STRANGERS)
+        return share(counts, counts[1:].sum())
 
     @property
     def sounds(self) -> Codes:
@@ -106,6 +109,10 @@ class Addresses:
         self.holders = np.bincount(self.codes.ravel(), minlength=len(self.vocabulary))
 
 
+def share(count: Any, people: int) -> Any:
+    return (count + STRANGERS * THEIR_SHARE) / (people + STRANGERS)
+
+
 class Table:
     """The people to be compared. `known` are their addresses."""
 
@@ -119,6 +126,16 @@ class Table:
 
     def __getitem__(self, part: str) -> Column:
         return self.columns[part]
+
+    def suppose_usual_shares(self) -> None:
+        """These people are a few out of many: what is common among them says nothing."""
+        for part, column in self.columns.items():
+            column.shares = np.full(len(column.vocabulary), USUAL_SHARES[part])
+
+    def suppose(self, part: str, spelling: str, count: int, people: int) -> None:
+        """`count` of all the `people` have this spelling."""
+        column = self.columns[part]
+        column.shares[column.vocabulary.number(spelling)] = share(count, people)
 
     def _addresses(self, known: Iterable[Known]) -> Mapping[str, Addresses]:
         sorted_out: dict[str, list[tuple[int, str]]] = {kind: [] for kind in ADDRESS_KINDS}
