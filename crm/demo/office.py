@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from crm.contacts.models import Address, Affiliation, Contact, Organisation, PostalAddress, contact_tags
+from crm.contacts.models import Address, Affiliation, Contact, Organisation, PostalAddress, birthday, contact_tags
 from crm.contacts.naming import display_name, sort_name
 from crm.contacts.phonetics import sound_of_name
 from crm.demo import people
@@ -72,7 +72,7 @@ class Office:
             "provenance": rng.choice(("person", "mail", "form", "import")),
             "created_at": since, "updated_at": since,
         }
-        ident = self.tables.add(Contact, **fields)
+        ident = self.tables.add(Contact, **fields, birthday=birthday(fields["birth_date"]))
         email = self._addresses(ident, number, first, last, organisation, since)
         self._place(ident, organisation, language, since)
         for tag in rng.sample(self.tags, k=rng.choice((0, 0, 0, 1, 1, 2))) if self.tags else ():

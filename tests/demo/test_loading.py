@@ -74,6 +74,13 @@ def test_every_derived_figure_is_right(office):
     assert list(rebuilding.drift()) == []
 
 
+def test_what_models_derive_by_themselves_is_there(office):
+    derived = ("display_name", "sort_name", "sound", "birthday")
+    for contact in db.session.scalars(select(Contact)):
+        named = Contact(title=contact.title, first_name=contact.first_name, last_name=contact.last_name, birth_date=contact.birth_date)
+        assert {name: getattr(contact, name) for name in derived} == {name: getattr(named, name) for name in derived}
+
+
 def test_the_database_is_whole_and_careful_again(office):
     assert indexes() == current_app.extensions["indexes before"]
     if db.engine.dialect.name == "sqlite":
