@@ -36,6 +36,25 @@ def put(data: bytes, *, durable: bool = True) -> str:
     return digest
 
 
+def take(source: Path) -> str:
+    """Keep a copy of the file `source`, read piece by piece, and return its digest. On return it is on disk."""
+    digest = hashlib.sha256()
+    root = current_app.config["SETTINGS"].blob_dir
+    root.mkdir(parents=True, exist_ok=True)
+    scratch = root / f".{uuid4().hex}"
+    with source.open("rb") as file, scratch.open("wb") as copy:
+        while piece := file.read(1 << 20):
+            digest.update(piece)
+            copy.write(piece)
+        copy.flush()
+        os.fsync(copy.fileno())
+    target = path(digest.hexdigest())
+    target.parent.mkdir(parents=True, exist_ok=True)
+    scratch.replace(target)
+    sync_directory(target.parent)
+    return target.name
+
+
 def get(digest: str) -> bytes:
     return path(digest).read_bytes()
 

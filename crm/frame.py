@@ -42,6 +42,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "touchpoints": frozenset({"lead", "admin"}),
     "surveys": frozenset({"lead", "admin"}),
     "export": frozenset({"lead", "admin"}),
+    "import": frozenset({"lead", "admin"}),
     "merge": frozenset({"lead", "admin"}),
     "bulk": frozenset({"lead", "admin"}),
     "delete": frozenset({"admin"}),

@@ -11,23 +11,30 @@ from typing import Any
 
 JOBS: dict[str, str | Callable[..., Any]] = {
     "outbox.send_due": "crm.outbox.delivering:send_due",
+    "importing.run": "crm.importing.jobs:run",
+    "importing.resume": "crm.importing.jobs:resume",
     "inbox.wake_due": "crm.inbox.lifecycle:wake_due",
     "feedback.send_due": "crm.feedback.jobs:send_due",
     "feedback.expire": "crm.feedback.jobs:expire",
     "segments.count_all": "crm.segments.jobs:count_all",
     "accounts.forget_forms": "crm.accounts.jobs:forget_forms",
     "api.forget_keys": "crm.api.jobs:forget_keys",
+    "search.tidy": "crm.search.jobs:tidy",
+    "merging.follow": "crm.merging.jobs:follow",
 }
 
 # (crontab in the firm's time zone: minute hour day month weekday, job). The minute sweeps find what a lost queue forgot.
 PERIODIC: tuple[tuple[str, str], ...] = (
     ("* * * * *", "outbox.send_due"),
+    ("* * * * *", "importing.resume"),
     ("* * * * *", "inbox.wake_due"),
     ("* * * * *", "feedback.send_due"),
     ("17 3 * * *", "feedback.expire"),
     ("37 3 * * *", "segments.count_all"),
     ("57 3 * * *", "api.forget_keys"),
+    ("7,37 * * * *", "merging.follow"),
     ("58 3 * * *", "accounts.forget_forms"),
+    ("27 4 * * *", "search.tidy"),
 )
 
 

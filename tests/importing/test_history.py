@@ -4,8 +4,8 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from crm.timeline import importing
-from crm.timeline.cli import import_interactions, import_purchases
+from crm.importing import history
+from crm.importing.cli import import_interactions, import_purchases
 from crm.timeline.models import Interaction
 
 
@@ -64,4 +64,4 @@ def test_rows_that_do_not_fit_come_back_with_the_reason(run, ada, db, tmp_path):
 
 @pytest.mark.parametrize(("text", "value"), [("1.234,50", "1234.50"), ("1,234.50", "1234.50"), ("1.234", "1234"), ("12,5", "12.5"), ("-3,00 EUR", "-3"), ("1234.5", "1234.5"), ("0.99", "0.99")])
 def test_amounts_are_read_as_people_write_them(text, value):
-    assert importing.amount("amount", text) == Decimal(value)
+    assert history.amount("amount", text) == Decimal(value)

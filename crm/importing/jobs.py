@@ -1,0 +1,64 @@
+"""The worker's part: carry an import on for a while, and find those that nobody carries on."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from sqlalchemy import or_, select
+
+from crm import clock, queue
+from crm.extensions import db
+from crm.importing import reverting, running
+from crm.importing.faults import Unreadable
+from crm.importing.models import BUSY, Import, claim
+from crm.importing.running import Overtaken
+from crm.importing.wording import BROKE
+
+SLICE = 20.0  # seconds; then other jobs have their turn
+log = logging.getLogger(__name__)
+
+
+def run(ident: int) -> None:
+    """Carry on with the import until it is done or its time is up. Harmless when another process does already."""
+    mine = claim(ident)
+    db.session.commit()
+    if mine:
+        try:
+            work(ident)
+        except Overtaken:
+            db.session.rollback()
+        except Exception as error:
+            db.session.rollback()
+            give_up(ident, error)
+
+
+def work(ident: int) -> None:
+    until = time.monotonic() + SLICE
+    import_ = db.session.get_one(Import, ident)
+    steps = reverting.carry_out(import_) if import_.state == "reverting" else running.carry_out(import_)
+    for _batch in steps:
+        db.session.commit()
+        if time.monotonic() > until:
+            break
+    import_ = db.session.get_one(Import, ident)
+    if import_.busy:
+        import_.claimed_until = None
+        queue.soon("importing.run", ident)
+    db.session.commit()
+
+
+def give_up(ident: int, error: Exception) -> None:
+    """What was done stays done and is told; it can be carried on, or taken back."""
+    if not isinstance(error, Unreadable):
+        log.exception("The import %s broke off", ident)
+    db.session.get_one(Import, ident).fail(str(error.reason) if isinstance(error, Unreadable) else str(BROKE))
+    db.session.commit()
+
+
+def resume() -> None:
+    """Imports whose worker is gone are carried on."""
+    left = select(Import.id).where(Import.state.in_(BUSY), or_(Import.claimed_until.is_(None), Import.claimed_until < clock.now()))
+    for ident in db.session.scalars(left).all():
+        queue.soon("importing.run", ident)
+    db.session.commit()
