@@ -50,10 +50,12 @@ def referenced(model: type[Row], ident: int, field: str) -> Row: ...
 @overload
 def referenced(model: type[Row], ident: int | None, field: str) -> Row | None: ...
 def referenced(model: type[Row], ident: int | None, field: str) -> Row | None:
-    """The row that `field` points at; None stays None; an id that does not exist is refused at that field."""
+    """The row that `field` points at; None stays None; an id that does not exist is refused at that field. A merged one stands for its survivor."""
     if ident is None:
         return None
     row = db.session.get(model, ident)
+    while (survivor := getattr(row, "merged_into_id", None)) is not None:
+        row = db.session.get(model, survivor)
     if row is None:
         refuse(field, f"There is no {model.__name__.lower()} {ident}.")
     return row

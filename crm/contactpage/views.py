@@ -6,7 +6,7 @@ import time
 from types import SimpleNamespace
 from typing import Any
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request
+from flask import Blueprint, abort, current_app, render_template, request
 from flask_babel import get_timezone
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -34,10 +34,7 @@ ANYBODY, TOKEN, KEY = "%contact%", "%token%", "%key%"  # what differs between tw
 
 @blueprint.get("/contacts/<int:contact_id>")
 def show(contact_id: int):
-    band = found(contact_id)
-    if band.contact.merged_into_id:
-        return redirect(f"/contacts/{bands.survivor(band.contact)}")
-    return web.page("contacts/show.html", **page(band), log_box=empty_box(contact_id))
+    return web.page("contacts/show.html", **page(found(contact_id)), log_box=empty_box(contact_id))
 
 
 @blueprint.get("/contacts/<int:contact_id>/panels")
@@ -55,11 +52,11 @@ def log(contact_id: int):
         return web.invalid("contacts/log.html", "contacts/_log.html", **box(contact, form))
     entry, task = logging.log(contact, current_user.user, form, str(get_timezone()))
     undo.offer("interaction.logged", said(task), interaction_id=entry.id, task_id=task.id if task else None)
-    location = leads_to(f"/contacts/{contact_id}")
+    location = leads_to(f"/contacts/{contact.id}")
     db.session.commit()
     if not web.wants_partial():
         return web.done(location)
-    return web.page("contacts/_logged.html", oob=True, **page(found(contact_id)), log_box=empty_box(contact_id))
+    return web.page("contacts/_logged.html", oob=True, **page(found(contact.id)), log_box=empty_box(contact.id))
 
 
 @blueprint.get("/log")
@@ -82,7 +79,7 @@ def guess():
 
 def found(contact_id: int) -> bands.Band:
     band = bands.load(contact_id) if contact_id < 2**63 else None
-    if band is None:
+    if band is None or band.contact.merged_into_id:  # whose page leads on to the survivor's (crm/merging/redirecting.py)
         abort(404)
     return band
 

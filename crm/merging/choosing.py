@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from crm.contacts import naming
+from crm.contacts.models import NAMELESS
 from crm.errors import Refused
-from crm.folding import fold
 from crm.merging import rules
 from crm.merging.joining import earliest
 from crm.merging.references import MODELS
@@ -100,16 +99,15 @@ def outcome(kind: str, merged: Any, survivor: Any, chosen: Mapping[str, str]) ->
             values.setdefault(name, dict(getattr(survivor, name) or {}))[key] = value
     for name, decide in rules.DECIDED[kind].items():
         values[name] = decide(getattr(survivor, name), getattr(merged, name))
-    copied = {name: getattr(merged, name) for name, of in rules.COPIED.items() if of in values and values[of] == getattr(merged, of)}
-    return values | copied | _called(kind, survivor, values)
+    return values | following(kind, survivor, values)
 
 
-def _called(kind: str, survivor: Any, values: Mapping[str, Any]) -> dict[str, str]:
-    """The names that are derived from the name."""
-    if kind == "organisation":
-        return {"sort_name": fold(naming.without_legal_form(values["name"]))[:200]} if "name" in values else {}
-    if not {"title", "first_name", "last_name"} & set(values):
-        return {}
-    title, first, last = (values.get(name, getattr(survivor, name)) for name in ("title", "first_name", "last_name"))
-    written = naming.display_name(title, first, last) or survivor.display_name
-    return {"display_name": written[:260], "sort_name": naming.sort_name(first, last, otherwise=written)[:260]}
+def following(kind: str, record: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns that the record derives from those in `values` (names from names, the birthday from the date of birth)."""
+    rule = rules.FOLLOWING[kind]
+    sources = {source for names in rule.values() for source in names}
+    scratch = MODELS[kind](**{name: values.get(name, getattr(record, name)) for name in sources})
+    found = {name: getattr(scratch, name) for name, of in rule.items() if set(of) & set(values) and name in scratch.__table__.c}
+    if found.get("display_name") == NAMELESS:
+        return {name: value for name, value in found.items() if "first_name" not in rule[name]}
+    return found

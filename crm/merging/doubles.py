@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import Column, select
+from sqlalchemy import Column, Table, and_, or_, select
 
 from crm.extensions import db
 from crm.merging import rules
@@ -24,6 +24,33 @@ def settle(journal: Journal, column: Column) -> None:
         _join(journal, column, same.key, same)
     for others in unique_keys(column):
         _join(journal, column, _all_of(others), same or rules.Same(_all_of(others)))
+
+
+def turn_pairs(journal: Journal) -> None:
+    """Rows about two, of whom the smaller id stands first: brought into that order before anything moves, and kept once."""
+    merge = journal.merge
+    for name, pair in rules.PAIRS.items() if merge.kind == "contact" else ():
+        table = db.metadata.tables.get(name)
+        if table is not None:
+            ends = table.c[pair.first], table.c[pair.second]
+            for row in rows_where(table, or_(*(end == merge.merged_id for end in ends))):
+                if pair.when(row):
+                    _turn(journal, table, pair, row)
+
+
+def _turn(journal: Journal, table: Table, pair: rules.Pair, row: rules.Row) -> None:
+    merge = journal.merge
+    other = row[pair.second] if row[pair.first] == merge.merged_id else row[pair.first]
+    if other == merge.survivor_id:
+        return  # between the two: it goes with the others of that kind
+    first, second = sorted((merge.survivor_id, other))
+    wanted = {pair.first: first, pair.second: second, **{name: row[name] for name in pair.also}}
+    there = rows_where(table, and_(*(table.c[name] == value for name, value in wanted.items())))
+    if there:
+        journal.overwrite(table, there[0], _taken_over(there[0], row, rules.LASTING, {"id", *wanted}))
+        journal.delete(table, row, there[0])
+    else:
+        journal.overwrite(table, row, wanted)
 
 
 def shared(column: Column, merged_id: int, survivor_id: int) -> int:
@@ -52,7 +79,7 @@ def _join(journal: Journal, column: Column, key: Key, same: rules.Same) -> None:
         kept = there.get(said)
         if kept is not None:
             journal.overwrite(table, kept, _joined(kept, row, same, column))
-            journal.delete(table, row, kept)
+            journal.delete(table, row, kept, column)
             there[said] = rows_where(table, _itself(table, kept))[0]
 
 
@@ -65,8 +92,11 @@ def _itself(table: Any, row: rules.Row) -> Any:
 
 
 def _joined(kept: rules.Row, other: rules.Row, same: rules.Same, reference: Column) -> dict[str, Any]:
-    fixed = {reference.name, *(column.name for column in reference.table.primary_key)}
-    return {name: same.joins.get(name, filled)(kept[name], other[name]) for name in kept if name not in fixed}
+    return _taken_over(kept, other, same.joins, {reference.name, *(column.name for column in reference.table.primary_key)})
+
+
+def _taken_over(kept: rules.Row, other: rules.Row, joins: Mapping[str, Any], fixed: set[str]) -> dict[str, Any]:
+    return {name: joins.get(name, filled)(kept[name], other[name]) for name in kept if name not in fixed}
 
 
 def _drop_between(journal: Journal, column: Column) -> None:

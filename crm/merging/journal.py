@@ -46,14 +46,14 @@ class Journal:
             for part, old, new in _parts(name, row[name], value):
                 self._note("overwritten", table, part, keys=[key], old=old, new=new)
 
-    def delete(self, table: Table, row: Mapping[str, Any], kept: Mapping[str, Any] | None = None) -> None:
-        """Take a row away, because `kept` says the same; what pointed at the one points at the other."""
+    def delete(self, table: Table, row: Mapping[str, Any], kept: Mapping[str, Any] | None = None, reference: Column | None = None) -> None:
+        """Take a row away, because `kept` has the same beside `reference`; what pointed at the one points at the other."""
         if kept is not None and "id" in row:
             for column in pointing_at(table.name):
                 self.move(column, row["id"], kept["id"], counted=False)
         db.session.execute(delete(table).where(found_by(table, [key_of(table, row)])))
         whole = {name: encoded(value) for name, value in row.items()}
-        self._note("deleted", table, keys=[key_of(table, row)], row=whole, new=key_of(table, kept) if kept is not None else None)
+        self._note("deleted", table, keys=[key_of(table, row)], row=whole, new=key_of(table, kept, reference) if kept is not None else None)
 
     def inserted(self, table: Table, ident: int) -> None:
         self._note("inserted", table, keys=[ident])

@@ -16,16 +16,17 @@ from sqlalchemy import Column, ColumnElement, MetaData, Table, delete, false, in
 from crm import clock, timeline
 from crm.accounts.models import User
 from crm.accounts.trail import audit
-from crm.contacts.models import Contact
+from crm.contacts.models import Contact, Organisation
 from crm.errors import Refused
 from crm.extensions import db, rows_changed
-from crm.merging import entanglement, firsts, queries, restricting, rules
+from crm.merging import choosing, entanglement, firsts, noting, queries, restricting, rules
 from crm.merging.following import bring_up_to_date
 from crm.merging.journal import ABSENT, rows_where
 from crm.merging.models import Merge, MergeRow
 from crm.merging.references import MODELS, decoded, encoded, found_by, references, untouched
 from crm.merging.uniting import BELONGED, rule
 from crm.timeline.models import Interaction
+from crm.timeline.rebuilding import recompute
 
 
 def part(merge: Merge, by: User | None = None) -> Merge:
@@ -39,8 +40,12 @@ def part(merge: Merge, by: User | None = None) -> Merge:
         raise Refused(_("One of the two no longer exists, so this merge cannot be undone."))
     if (blocking := entanglement.blocking(merge)) is not None:
         raise Refused(_("Undo the later merge of %(name)s into %(survivor)s first.", name=blocking.merged_name, survivor=blocking.survivor_name))
-    _walk_back(merge)
+    firm = getattr(survivor, "organisation_id", None)
+    with noting.what_changes(merge):
+        _walk_back(merge)
     _follow(merge)
+    if merge.kind == "contact":
+        _belong(merge, firm)
     merge.undone_at, merge.undone_by_id = clock.now(), by.id if by else None
     bring_up_to_date(merge)
     _settle(merge, merged, survivor, by)
@@ -132,13 +137,33 @@ def _hanging_on(merge: Merge, table: Table, columns: Sequence[Column]) -> Iterat
         for pointer in table.columns:
             if any(key.column is owner.table.c.id for key in pointer.foreign_keys):
                 yield pointer.in_(theirs)
-        if "about_type" in table.c:
-            for word in (word for word, name in rules.ABOUT.items() if name == owner.table.name):
-                yield (table.c.about_type == word) & table.c.about_id.in_(theirs)
+        words = [word for word, name in rules.ABOUT.items() if name == owner.table.name]
+        for word, number in rules.NAMING:
+            if word in table.c:
+                yield table.c[word].in_(words) & table.c[number].in_(theirs)
+
+
+def _belong(merge: Merge, firm: int | None) -> None:
+    """Entries that followed were written under the survivor's organisation; they belong under that of the one they went back to."""
+    table = Interaction.__table__
+    own = db.session.scalar(select(Contact.organisation_id).where(Contact.id == merge.merged_id))
+    came_later = (table.c.contact_id == merge.merged_id) & (table.c.id > merge.marks[table.name]) & table.c.corrects_id.is_(None)
+    db.session.execute(update(table).where(came_later, table.c.organisation_id.is_not_distinct_from(firm)).values(organisation_id=own))
+    recompute(Organisation.__table__, [ident for ident in (firm, own) if ident])
+
+
+def _follow_names(merge: Merge, survivor: Any) -> None:
+    """A name of which somebody changed a part meanwhile is put together anew; one that came back came back as it was."""
+    rule = rules.FOLLOWING[merge.kind]
+    own = [row for row in merge.rows if row.table_name == survivor.__tablename__ and row.keys == [survivor.id] and row.column_name in rule]
+    stale = {source for row in own if encoded(getattr(survivor, row.column_name)) != row.old for source in rule[row.column_name]}
+    for name, value in choosing.following(merge.kind, survivor, {source: getattr(survivor, source) for source in stale}).items():
+        setattr(survivor, name, value)
 
 
 def _settle(merge: Merge, merged: Any, survivor: Any, by: User | None) -> None:
     """What must fit again, and what is written down."""
+    _follow_names(merge, survivor)
     if isinstance(survivor, Contact):
         firsts.fit_again(merged, survivor, merge.marks.get(BELONGED))
         restricting.hold_for_both(merged, survivor, merge.marks.get("consents", 0), merge.at)

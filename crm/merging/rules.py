@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import ngettext
 
+from crm.contacts.relations.kinds import KINDS
 from crm.folding import fold
 from crm.merging.joining import earliest, either, filled, latest_or_open
 
@@ -38,7 +39,12 @@ REFERENCES: dict[str, dict[str, Reference]] = {
         "feedback_requests.contact_id": Reference(
             lambda n: ngettext("%(num)d feedback request", "%(num)d feedback requests", n), ("created_at", "survey_id", "state")),
         "answers.contact_id": Reference(lambda n: ngettext("%(num)d answer", "%(num)d answers", n), ("answered_at", "score", "comment")),
+        "relations.from_contact_id": Reference(lambda n: ngettext("%(num)d relation", "%(num)d relations", n), ("kind", "to_contact_id", "since")),
+        "relations.to_contact_id": Reference(lambda n: ngettext("%(num)d relation", "%(num)d relations", n), ("kind", "from_contact_id", "since")),
+        "files.contact_id": Reference(lambda n: ngettext("%(num)d file", "%(num)d files", n), ("added_at", "filename")),
+        "field_changes.contact_id": Reference(lambda n: ngettext("%(num)d change of a field", "%(num)d changes of fields", n), ("at", "field", "old", "new")),
         "deliveries.contact_id": Reference(lambda n: ngettext("%(num)d delivery", "%(num)d deliveries", n), ("created_at", "recipient", "subject")),
+        "import_rows.contact_id": Reference(stays="an import says which record each row made; one that was merged since is left alone when it is reverted"),
         "contacts.merged_into_id": Reference(stays="whoever was merged into the one lives on in the other, one step further"),
     },
     "organisation": {
@@ -48,6 +54,8 @@ REFERENCES: dict[str, dict[str, Reference]] = {
         "postal_addresses.organisation_id": Reference(
             lambda n: ngettext("%(num)d postal address", "%(num)d postal addresses", n), ("street", "postcode", "city")),
         "organisation_tags.organisation_id": Reference(lambda n: ngettext("%(num)d tag", "%(num)d tags", n), ("tag_id",)),
+        "field_changes.organisation_id": Reference(
+            lambda n: ngettext("%(num)d change of a field", "%(num)d changes of fields", n), ("at", "field", "old", "new")),
         "organisations.parent_id": Reference(lambda n: ngettext("%(num)d subsidiary", "%(num)d subsidiaries", n), ("name",)),
         "organisations.merged_into_id": Reference(stays="whoever was merged into the one lives on in the other, one step further"),
     },
@@ -74,6 +82,20 @@ def _present(name: str) -> Callable[[Row], Any]:
     return lambda row: row[name] if row["valid_until"] is None else None
 
 
+@dataclass(frozen=True)
+class Pair:
+    """A row about two people that is kept once, the one with the smaller id first; `also` are further columns of its key. `when`: which rows."""
+
+    first: str
+    second: str
+    also: tuple[str, ...] = ()
+    when: Callable[[Row], bool] = lambda _row: True
+
+
+PAIRS: dict[str, Pair] = {
+    "relations": Pair("from_contact_id", "to_contact_id", ("kind",), lambda row: KINDS[row["kind"]].mutual if row["kind"] in KINDS else False),
+}
+LASTING = {"since": earliest, "until": latest_or_open}
 BELONGING = {"valid_from": earliest, "primary": either}
 
 # A tag has nothing but its key. An opt-out and a bounce belong to the address: known of one, known of both.
@@ -86,12 +108,15 @@ SAME: dict[str, Same] = {
     "postal_addresses.organisation_id": Same(_spelling("type", "street", "postcode", "city"), {"valid_from": earliest, "valid_until": latest_or_open}),
     "affiliations.contact_id": Same(_present("organisation_id"), BELONGING),
     "affiliations.organisation_id": Same(_present("contact_id"), BELONGING),
+    "relations.from_contact_id": Same(lambda row: (row["to_contact_id"], row["kind"]), LASTING),
+    "relations.to_contact_id": Same(lambda row: (row["from_contact_id"], row["kind"]), LASTING),
     "contact_tags.contact_id": Same(lambda row: row["tag_id"]),
     "organisation_tags.organisation_id": Same(lambda row: row["tag_id"]),
 }
 
 # — the columns of the record itself ———————————————————————————————————————————————————————————————————————
 
+NAMES = ("title", "first_name", "last_name")
 CHOSEN: dict[str, tuple[str, ...]] = {  # a person chooses between the two, in this order
     "contact": ("title", "first_name", "last_name", "salutation", "address_form", "language", "lifecycle", "customer_since", "birth_date",
                 "organisation_id", "owner_id", "notes", "custom"),
@@ -103,12 +128,15 @@ DECIDED: dict[str, dict[str, Callable[[Any, Any], Any]]] = {  # nobody chooses: 
 }
 DERIVED: dict[str, frozenset[str]] = {  # computed anew, or the record's own
     "contact": frozenset({
-        "id", "display_name", "sort_name", "birthday", "provenance", "updated_at", "merged_into_id", "interactions_count", "first_interaction_at",
+        "id", "display_name", "sort_name", "sound", "birthday", "provenance", "updated_at", "merged_into_id", "interactions_count", "first_interaction_at",
         "last_interaction_at", "last_in_at", "last_out_at", "open_conversations", "next_task_at", "nps_score", "nps_at", "csat_score", "csat_at", "value",
     }),
     "organisation": frozenset({"id", "sort_name", "updated_at", "merged_into_id", "last_interaction_at"}),
 }
-COPIED = {"birthday": "birth_date"}  # columns that go with another
+FOLLOWING: dict[str, dict[str, tuple[str, ...]]] = {  # columns the record itself derives from others
+    "contact": {"display_name": NAMES, "sort_name": NAMES, "sound": NAMES, "birthday": ("birth_date",)},
+    "organisation": {"sort_name": ("name",)},
+}
 BLANK: dict[str, tuple[Any, ...]] = {"lifecycle": ("lead",), "address_form": ("sie",)}  # what stands there when nobody said anything
 MOST: dict[str, tuple[str, ...]] = {"lifecycle": ("lead", "prospect", "former", "customer")}  # the later in this order wins
 
@@ -121,18 +149,23 @@ SOFT: dict[str, bool | str] = {
     "deliveries": True,
     "audit_entries": "what was done to a record stays written at that record, whose address leads on",
     "search_documents": "made anew for both",
+    "field_changes": "which record was changed then; whose history it belongs to moves by its foreign key",
 }
-# The words of "about_type" for records that have a contact of their own: later rows about them go back with them.
+# The words by which rows name records that have a contact of their own: what came later about them goes back with them.
 ABOUT = {
     "conversation": "conversations", "task": "tasks", "answer": "answers", "feedback_request": "feedback_requests", "interaction": "interactions",
-    "delivery": "deliveries",
+    "delivery": "deliveries", "file": "files", "address": "addresses", "postal_address": "postal_addresses", "affiliation": "affiliations",
 }
+NAMING = (("about_type", "about_id"), ("record", "record_id"))  # the columns that say such a word and its number
 # JSON columns, and why no id in them needs to follow.
 JSON_COLUMNS: dict[str, str] = {
     "audit_entries.detail": "the trail says what was done then",
     "contacts.custom": "a field of the record, chosen key by key",
     "organisations.custom": "a field of the record, chosen key by key",
+    "custom_fields.choices": "words",
     "feedback_requests.gates": "keys and numbers of the gates",
+    "import_rows.before": "what a reversal puts back, of the record the row says", "import_mappings.mapping": "words", "imports.mapping": "words",
+    "imports.header": "words",
     "interactions.data": "scores, surveys, items; whom it is about stands in contact_id",
     "merges.choices": "words", "merges.counts": "numbers", "merges.marks": "numbers",
     "merge_rows.keys": "the journal says what was then", "merge_rows.old": "the journal says what was then",

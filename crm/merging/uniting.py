@@ -14,7 +14,7 @@ from crm.accounts.trail import audit
 from crm.contacts.models import Contact
 from crm.errors import Refused
 from crm.extensions import db
-from crm.merging import choosing, doubles, firsts, queries, restricting, rewriting, rules
+from crm.merging import choosing, doubles, firsts, noting, queries, restricting, rewriting, rules
 from crm.merging.following import bring_up_to_date
 from crm.merging.journal import Journal, rows_where
 from crm.merging.models import Merge
@@ -97,13 +97,15 @@ def _carry(journal: Journal, merged: Any, survivor: Any) -> None:
         firsts.untangle_parents(journal, values)
     else:
         firsts.one_first_of_each(journal, values.get("organisation_id", survivor.organisation_id))
+    doubles.turn_pairs(journal)
     for column in references(merge.kind):
         if not rule(merge.kind, column).stays:
             doubles.settle(journal, column)
             journal.move(column, merge.merged_id, merge.survivor_id)
     _move_soft(journal)
     kept, gone = (rows_where(table, table.c.id == ident)[0] for ident in (merge.survivor_id, merge.merged_id))
-    journal.overwrite(table, kept, {**values, **({"updated_at": clock.now()} if "updated_at" in table.c else {})})
+    with noting.what_changes(merge):
+        journal.overwrite(table, kept, {**values, **({"updated_at": clock.now()} if "updated_at" in table.c else {})})
     journal.overwrite(table, gone, {"merged_into_id": merge.survivor_id})
 
 
