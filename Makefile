@@ -96,7 +96,7 @@ assets: $(VENV)/.node
 
 translations: $(MO)
 
-$(MO): $(wildcard crm/translations/de/*.po) $(VENV)/.installed
+$(MO): $(wildcard crm/translations/de/*.po crm/translations/du/*.po) crm/translations/du.py $(VENV)/.installed
 	@$(BIN)/python -m crm.translations
 
 $(VENV)/.chromium: $(VENV)/.dev

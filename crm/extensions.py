@@ -7,7 +7,6 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
@@ -16,6 +15,8 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import CursorResult, DateTime, Engine, MetaData, Row, Select, Table, UpdateBase, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
+
+from crm.speaking import SpeakingBabel
 
 CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -92,7 +93,7 @@ def rows_changed(statement: UpdateBase) -> int:
 
 login = LoginManager()
 csrf = CSRFProtect()
-babel = Babel()
+babel = SpeakingBabel()
 limiter = Limiter(get_remote_address, headers_enabled=False)
 
 # SQLite takes one writer at a time. A transaction that begins by reading and writes later fails at once when another

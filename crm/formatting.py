@@ -23,7 +23,7 @@ from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
-from crm import clock
+from crm import clock, speaking
 
 REGIONAL = {"en": "en_GB"}
 NOTHING = "–"
@@ -37,8 +37,9 @@ Number = int | float | Decimal
 class Formats:
     """How one language in one zone writes things. Built once, then only read."""
 
-    def __init__(self, language: str, zone: str):
+    def __init__(self, language: str, zone: str, voice: str):
         self.language = language
+        self.voice = voice  # what words depend on: the language, or its Du (crm/speaking.py)
         self.zone = ZoneInfo(zone)
         self.locale = Locale.parse(REGIONAL.get(language, language))
         self.separators = str.maketrans(",.", get_group_symbol(self.locale) + get_decimal_symbol(self.locale))
@@ -118,8 +119,8 @@ class Formats:
 
 
 @lru_cache(64)
-def _formats(language: str, zone: str) -> Formats:
-    return Formats(language, zone)
+def _formats(language: str, zone: str, du: bool = False) -> Formats:
+    return Formats(language, zone, speaking.DU if du else language)
 
 
 def formats() -> Formats:
@@ -131,7 +132,7 @@ def formats() -> Formats:
     kept, answer = here.get("formats"), here.get("_flask_babel")
     if kept is None or kept[0] is not getattr(answer, "babel_locale", None) or kept[1] is not getattr(answer, "babel_tzinfo", None):
         locale, zone = get_locale(), get_timezone()
-        kept = here["formats"] = (locale, zone, _formats(str(locale), str(zone)))
+        kept = here["formats"] = (locale, zone, _formats(str(locale), str(zone), speaking.is_du()))
     return kept[2]
 
 

@@ -105,7 +105,7 @@ def kept(template: str, **context: str) -> Markup:
 
     Menus and dialogs stand on every page with forty translated words; rendering them cost more than most pages' content.
     """
-    key = (template, formats().language, *context.values())
+    key = (template, formats().voice, *context.values())
     if key not in _kept or current_app.debug:
         _kept[key] = Markup(current_app.jinja_env.get_template(template).render(context))  # noqa: S704 — a template of ours
     return _kept[key]

@@ -12,6 +12,7 @@ from sqlalchemy import func, or_, select
 from crm import clock
 from crm.accounts import passwords, signing_in
 from crm.accounts.models import ROLES, SCOPES, ApiToken, Department, User
+from crm.accounts.preferences import preference
 from crm.accounts.trail import audit
 from crm.extensions import db
 
@@ -30,7 +31,7 @@ def user() -> None:
 @with_appcontext
 def add_user(email: str, name: str, department: str | None, role: str, password_stdin: bool) -> None:
     """Add somebody."""
-    person = User(email=free_address(email), name=name, role=role)
+    person = User(email=free_address(email), name=name, role=role, address_form=preference("address_form"))
     person.department = department_named(department) if department else None
     if password_stdin:
         person.set_password(taken_password(email, name))

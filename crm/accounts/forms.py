@@ -132,6 +132,8 @@ class FirmForm(FlaskForm):
     privacy_url = web_address(_l("Privacy page"), _l("Linked from every page your customers see."))
     review_url = web_address(_l("Review page"), _l("Where happy customers may tell others, such as your page on a review portal."))
     currency = choice(_l("Currency"), dict(zip(CURRENCIES, CURRENCIES, strict=True)))
+    address_form = RadioField(_l("In German, address staff with"), choices=options(ADDRESS_FORMS), default="sie",
+                              description=_l("A change is for everybody here; each may then choose otherwise for themselves."))
     min_n = whole_number(_l("Answers needed for a score"), 1, 1000, _l("With fewer answers a page says so instead of showing a score."))
     pressure_limit = whole_number(_l("Surveys and campaign mails per person"), 0, 100, _l("At most so many in the days below."))
     pressure_days = whole_number(_l("Counted over so many days"), 1, 365)

@@ -89,6 +89,11 @@ class User(Identified, Model):
         self.password_hash = passwords.hash_password(password)
         self.password_changed_at = clock.now()
 
+    @classmethod
+    def address_all(cls, form: str) -> None:
+        """The firm says Sie, or Du: to everybody, whatever they chose before."""
+        db.session.execute(update(cls).values(address_form=form))
+
     def give_role(self, role: str) -> None:
         if role != "admin":
             self._leave_an_administrator()

@@ -15,6 +15,7 @@ DEFAULTS: dict[str, Any] = {
     "privacy_url": "",  # the firm's own privacy page, linked from customers' pages
     "review_url": "",  # where happy customers may tell others
     "currency": "EUR",
+    "address_form": "sie",  # how the German interface addresses who works here; people may choose otherwise for themselves
     "min_n": 10,  # answers below which no score is shown
     "pressure_days": 30,  # the contact-pressure budget: at most so many …
     "pressure_limit": 3,  # … surveys and campaign mails to one person in that time

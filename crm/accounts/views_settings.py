@@ -36,6 +36,8 @@ def firm():
     changed = {key: form[key].data for key in preferences.DEFAULTS if form[key].data != preferences.preference(key)}
     for key, value in changed.items():
         preferences.set_preference(key, value)
+    if "address_form" in changed:
+        User.address_all(changed["address_form"])
     audit("firm.changed", None, **changed)
     db.session.commit()
     web.toast(_("Saved."))

@@ -11,6 +11,7 @@ from crm.accounts import choices, mails, queries, undo
 from crm.accounts.forms import ROLE_NAMES, UserForm
 from crm.accounts.models import User
 from crm.accounts.once import leads_to, once
+from crm.accounts.preferences import preference
 from crm.accounts.signing_in import password_link
 from crm.accounts.trail import audit
 from crm.accounts.wording import RIGHT_NAMES
@@ -34,7 +35,8 @@ def new_user():
     form = user_form()
     if not form.validate_on_submit() or is_taken(form):
         return web.page("settings/new_user.html", form=form, status=422 if form.is_submitted() else 200)
-    user = User(name=form.name.data, email=form.email.data, role=form.role.data, department_id=form.department_id.data)
+    user = User(name=form.name.data, email=form.email.data, role=form.role.data, department_id=form.department_id.data,
+                address_form=preference("address_form"))
     db.session.add(user)
     audit("user.created", user, name=user.name, role=user.role)
     mails.send_invitation(user)

@@ -41,7 +41,7 @@ class Words:
 
 def words() -> Words:
     """The words in the language of whom we answer."""
-    return _words(formats().language)
+    return _words(formats().voice)
 
 
 @lru_cache(8)

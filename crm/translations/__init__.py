@@ -7,9 +7,11 @@ must have the same German, or the interface would call one thing by two names.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from crm.translations import du
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog, Message
@@ -31,12 +33,11 @@ def compile_all() -> None:
     """Write messages.mo of every language; raise Faults instead when a catalogue contradicts itself or is incomplete."""
     from babel.messages.mofile import write_mo
 
-    for locale in LOCALES:
-        target = compiled(locale)
+    for target, catalog in [*((compiled(locale), merged(locale)) for locale in LOCALES), (compiled("de", "du"), in_du())]:
         target.parent.mkdir(exist_ok=True)
         scratch = target.with_suffix(f".{os.getpid()}")
         with scratch.open("wb") as file:
-            write_mo(file, merged(locale))
+            write_mo(file, catalog)
         scratch.replace(target)
 
 
@@ -44,14 +45,15 @@ def compile_if_stale() -> None:
     """The same, only when a catalogue is newer than what was compiled (development and tests)."""
     for locale in LOCALES:
         target = compiled(locale)
-        newest = max((path.stat().st_mtime for path in (FOLDER / locale, *sources(locale))), default=0)
-        if not target.exists() or target.stat().st_mtime < newest:
+        watched = (FOLDER / locale, *sources(locale), *sources("du"), Path(__file__).with_name("du.py"))
+        newest = max((path.stat().st_mtime for path in watched if path.exists()), default=0)
+        if not target.exists() or not compiled(locale, "du").exists() or target.stat().st_mtime < newest:
             compile_all()
             return
 
 
-def compiled(locale: str) -> Path:
-    return FOLDER / locale / "LC_MESSAGES" / "messages.mo"
+def compiled(locale: str, domain: str = "messages") -> Path:
+    return FOLDER / locale / "LC_MESSAGES" / f"{domain}.mo"
 
 
 def sources(locale: str) -> list[Path]:
@@ -75,23 +77,49 @@ def merged(locale: str) -> Catalog:
     return whole
 
 
-def entries(locale: str) -> Iterator[tuple[Path, Message]]:
+def in_du() -> Catalog:
+    """German for staff who are addressed with Du: by the rules of du.py, unless du/<package>.po says it otherwise."""
+    said = {(message.id, message.context): message.string for _, message in entries("du", "de")}
+    whole = merged("de")
+    for message in whole:
+        if message.id:
+            message.string = said.get((message.id, message.context)) or each(du.said_du, message.string)
+    return whole
+
+
+def unsure_in_du() -> dict[Key, str]:
+    """German for which the rules of Du are not enough and that du/<package>.po does not have: and what stands there without need."""
+    said = {(message.id, message.context): place(path, message) for path, message in entries("du", "de")}
+    there = {(message.id, message.context): message.string for _, message in entries("de")}
+    unsure = {key: "rules do not do" for key, german in there.items() if key not in said and any(map(du.is_unsure, strings(german)))}
+    return unsure | {key: f"{where} is about nothing" for key, where in said.items() if key not in there}
+
+
+def strings(string: Any) -> tuple[str, ...]:
+    return tuple(string) if isinstance(string, (tuple, list)) else (string,)
+
+
+def each(change: Callable[[str], str], string: Any) -> Any:
+    """The same of every plural form."""
+    return tuple(map(change, string)) if isinstance(string, (tuple, list)) else change(string)
+
+
+def entries(locale: str, language: str = "") -> Iterator[tuple[Path, Message]]:
     from babel.messages.pofile import PoFileError, read_po
 
     for path in sources(locale):
         with path.open("rb") as file:
             try:
-                catalog = read_po(file, locale=locale, abort_invalid=True)
+                catalog = read_po(file, locale=language or locale, abort_invalid=True)
             except PoFileError as error:
                 raise Faults(f"{path.name}: {error}") from error
         yield from ((path, message) for message in catalog if message.id)
 
 
 def faults_of(message: Message) -> Iterator[str]:
-    strings = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
     if message.fuzzy:
         yield f"{message.id!r} is marked fuzzy"
-    if not all(strings):
+    if not all(strings(message.string)):
         yield f"{message.id!r} is not translated"
     else:
         yield from (f"{message.id!r}: {fault}" for fault in message.check())

@@ -1,4 +1,4 @@
-"""`python -m crm.translations` compiles the catalogues; `… missing` lists messages without German, and German without use."""
+"""`python -m crm.translations` compiles the catalogues; `… missing` lists messages without German, German without use, and what has no Du yet."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ def report() -> int:
             for (message, _context), where in sorted(messages.items(), key=lambda item: item[1]):
                 print(f"{locale} {title}: {where}: {message!r}")
             faults += len(messages)
+    for (message, _context), where in translations.unsure_in_du().items():
+        print(f"du: {where}: {message!r}")
+        faults += 1
     return 1 if faults else 0
 
 
