@@ -6,20 +6,23 @@ follows how likely each pair is one person; counting the pairs by these chances 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from crm.contacts.matching import parameters
 from crm.contacts.matching.blocking import ROW, joined
 from crm.contacts.matching.comparing import COMPARED, PARTS, Comparison, compare
-from crm.contacts.matching.likeness import LEVELS, SAME, UNKNOWN, Levels
+from crm.contacts.matching.likeness import FAINT, INITIAL, LEVELS, OTHER, UNKNOWN, Levels
 from crm.contacts.matching.parameters import PAIRS_BELIEVED, WRITTEN_ALTOGETHER_DIFFERENTLY, Row
 from crm.contacts.matching.table import Codes, Shares, Table
-from crm.contacts.matching.weighing import Reason, Weights, family_like, same_under_one_roof
+from crm.contacts.matching.weighing import Reason, Weights, believed_reasons, family_like, same_under_one_roof
 
 RANDOM_PAIRS = 50_000  # drawn for counting how strangers agree
 NEIGHBOURS = 10_000  # drawn for counting how strangers agree who share something
 LEARNED_FROM = 300_000  # of the blocked pairs
-ROUNDS = 20
+PASSES, ROUNDS = 3, 8  # after each pass it is counted anew what strangers share, by the better weights
+NOTHING = np.zeros(len(LEVELS))
 SEED = 2026
 
 Pairs = tuple[Codes, Codes]
@@ -27,16 +30,19 @@ Pairs = tuple[Codes, Codes]
 
 def learn(table: Table, pairs: Codes) -> Weights:
     """Weights for these people, from their blocked pairs. The same data gives the same weights."""
-    draw = np.random.default_rng(SEED)
     weights = Weights(table.size)
+    if not len(pairs):
+        return weights
+    draw = np.random.default_rng(SEED)
     _count_strangers(weights, compare(table, *_at_random(table, draw)))
-    found = [_count_reasons(weights, given, compare(table, *_sharing(table, given, draw))) for given in sorted({given for _, given in weights.reasons})]
-    weights.reasons = {reason: chance for each in found for reason, chance in each.items()}
-    share = min(1.0, LEARNED_FROM / max(len(pairs), 1))
+    sharing = {given: compare(table, *_sharing(table, given, draw)) for given in sorted({given for _, given in weights.reasons})}
+    share = min(1.0, LEARNED_FROM / len(pairs))
     some = pairs if share == 1 else draw.choice(pairs, LEARNED_FROM, replace=False)
     comparison = compare(table, some >> 32, some & ROW)
-    for _ in range(ROUNDS):
-        _improve(weights, comparison, share)
+    for _ in range(PASSES):
+        weights.reasons = _reasons(weights, sharing)
+        for _ in range(ROUNDS):
+            _improve(weights, comparison, share)
     return weights
 
 
@@ -61,16 +67,21 @@ def _counted(levels: Levels, believed: tuple[float, ...], chances: Shares | None
     return counts / counts.sum()
 
 
-def _count_reasons(weights: Weights, given: tuple[str, ...], comparison: Comparison) -> dict[Reason, float]:
-    """How often strangers who have `given` in common have more in common than by chance. Strangers: as far as what is believed can tell."""
-    strangers = 1 - weights.chances(comparison)
-    return {reason: _count_reason(weights, reason, comparison.levels[reason[0]], strangers) for reason in weights.reasons if reason[1] == given}
+def _reasons(weights: Weights, sharing: Mapping[tuple[str, ...], Comparison]) -> dict[Reason, Row]:
+    """How often strangers who have something in common have more in common than by chance. Who is a stranger the present weights tell."""
+    strangers = {given: 1 - weights.chances(comparison) for given, comparison in sharing.items()}
+    return {
+        (part, given): _reason(sharing[given].levels[part], strangers[given], believed, weights.strangers[part] if part in PARTS else NOTHING)
+        for (part, given), believed in believed_reasons().items()
+    }
 
 
-def _count_reason(weights: Weights, reason: Reason, levels: Levels, strangers: Shares) -> float:
-    agreeing = strangers[levels == SAME].sum() + PAIRS_BELIEVED * weights.reasons[reason]
-    chance = weights.strangers[reason[0]][SAME] if reason[0] in PARTS else 0
-    return float(np.clip(agreeing / (strangers[levels != UNKNOWN].sum() + PAIRS_BELIEVED) - chance, 0, 0.99))
+def _reason(levels: Levels, strangers: Shares, believed: Row, chance: Row) -> Row:
+    counts = np.bincount(levels, weights=strangers, minlength=len(LEVELS))
+    counts[UNKNOWN] = 0
+    beyond = (counts + PAIRS_BELIEVED * believed) / (counts.sum() + PAIRS_BELIEVED) - chance
+    beyond[[UNKNOWN, INITIAL, FAINT, OTHER]] = 0
+    return np.clip(beyond, 0, 0.99)
 
 
 def _family(comparison: Comparison) -> float:

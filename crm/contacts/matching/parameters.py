@@ -34,10 +34,11 @@ STRANGERS: Levels = {
     "place_order": (0, 0.995, 0.005, 0, 0, 0, 0, 0),
 }
 # What strangers share for a reason: who has the same postcode has the same town. Part → what must be the same → the chance that the part is so for that reason.
+# Where it is not quite the same for that reason (a mistyped town, the next postcode), it is a TYPO or LIKE: NEARLY of those.
 REASONS: dict[str, dict[tuple[str, ...], float]] = {
     "first": {("last",): 0.002},
     "last": {("city",): 0.002, ("postcode",): 0.002},
-    "postcode": {("organisation",): 0.8},
+    "postcode": {("city",): 0.1, ("organisation",): 0.8},
     "city": {("postcode",): 0.9, ("organisation",): 0.8},
     "state": {("postcode",): 0.95, ("city",): 0.9, ("organisation",): 0.8},
     "street": {("postcode",): 0.02, ("city",): 0.005, ("organisation",): 0.8},
@@ -46,6 +47,7 @@ REASONS: dict[str, dict[tuple[str, ...], float]] = {
     "email": {("street", "number"): 0.02, ("organisation",): 0.02},
     "phone": {("street", "number"): 0.2, ("organisation",): 0.2},
 }
+NEARLY = 0.1
 # How often two different people, who have nothing to do with each other, have an address that nobody else has; by the number of people.
 SHARED_BY_CHANCE = {"email": 0.02, "phone": 0.05, "handle": 0.02, "customer_number": 0.005, "visitor": 0.05}
 PAIRS_BELIEVED = 20.0  # how many pairs of data it takes to count as much as what is believed

@@ -15,7 +15,7 @@ from crm.folding import fold
 _HYPHENS = re.compile(r"[-‐‑–'’`´./,+&@]+")
 _TITLES = frozenset(["dr", "prof", "professor", "dipl", "ing", "mag", "med", "rer", "nat", "phil", "jur", "hc", "pd", "ba", "ma", "bsc", "msc", "mba", "phd", "herr", "frau", "mr", "mrs", "ms", "miss", "mx", "sir", "jun", "sen", "jr", "sr", "ii", "iii"])
 _NUMBER_FIRST = re.compile(r"^(?:no|nr)?\.?\s*(\d+\s?[a-z]?(?:\s?[-/]\s?\d+\s?[a-z]?)?)(?:[\s,]+|$)(.*)$")
-_NUMBER_LAST = re.compile(r"^(.*?)[\s,]+(?:no|nr)?\.?\s*(\d+\s?[a-z]?(?:\s?[-/]\s?\d+\s?[a-z]?)?)$")
+_NUMBER_LAST = re.compile(r"^(.*?)(?:[\s,]+|(?<=[a-z]{3}))(?:no|nr)?\.?\s*(\d+\s?[a-z]?(?:\s?[-/]\s?\d+\s?[a-z]?)?)$")
 _STREET_ENDS = re.compile(r"(?<=\w\w)str$|(?<=\w\w)str (?=\d)")
 _WRITTEN_OUT = {
     "str": "strasse", "st": "street", "rd": "road", "ave": "avenue", "av": "avenue", "ln": "lane", "dr": "drive", "pl": "place", "ct": "court", "cr": "crescent",

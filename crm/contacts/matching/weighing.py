@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from crm.contacts.matching import parameters
 from crm.contacts.matching.comparing import COMPARED, KINDS, SWAPPED, Comparison
-from crm.contacts.matching.likeness import FAINT, INITIAL, KIN, LIKE, OTHER, SAME, TYPO, UNKNOWN
-from crm.contacts.matching.parameters import REASONS, SHARED_BY_CHANCE, Row
+from crm.contacts.matching.likeness import FAINT, INITIAL, KIN, LEVELS, LIKE, OTHER, SAME, TYPO, UNKNOWN
+from crm.contacts.matching.parameters import NEARLY, REASONS, SHARED_BY_CHANCE, Row
 from crm.contacts.matching.table import STRANGERS, Shares
 
 Reason = tuple[str, tuple[str, ...]]
@@ -18,8 +18,15 @@ Flags = NDArray[np.bool_]
 NO_WEIGHT_WHEN_OTHER = ("handle", "customer_number", "visitor")  # one may have many: others say nothing
 
 
-def believed_reasons() -> dict[Reason, float]:
-    return {(part, given): chance for part, reasons in REASONS.items() for given, chance in reasons.items()}
+def believed_reasons() -> dict[Reason, Row]:
+    """For each reason how often it leads to each level, beyond chance."""
+    return {(part, given): _reason(chance) for part, reasons in REASONS.items() for given, chance in reasons.items()}
+
+
+def _reason(chance: float) -> Row:
+    row = np.zeros(len(LEVELS))
+    row[SAME], row[TYPO], row[LIKE] = chance, chance * NEARLY / 2, chance * NEARLY / 2
+    return row
 
 
 @dataclass
@@ -32,7 +39,7 @@ class Weights:
     people: int
     same_person: dict[str, Row] = field(default_factory=lambda: parameters.rows(parameters.SAME_PERSON))
     strangers: dict[str, Row] = field(default_factory=lambda: parameters.rows(parameters.STRANGERS))
-    reasons: dict[Reason, float] = field(default_factory=believed_reasons)
+    reasons: dict[Reason, Row] = field(default_factory=believed_reasons)
     rate: float = 0.0
     family: float = 0.3
 
@@ -62,29 +69,26 @@ class Weights:
 
     def _weight(self, part: str, comparison: Comparison) -> Shares:
         levels = comparison.levels[part]
-        seen, chance = self.same_person[part], self.strangers[part]
-        ratio = np.log2(np.maximum(seen, 1e-9) / np.maximum(chance, 1e-9))
-        ratio[UNKNOWN] = 0
+        weight = np.log2(np.maximum(self.same_person[part], 1e-9)[levels] / self._by_chance(part, comparison))
+        weight[levels == UNKNOWN] = 0
         if part in NO_WEIGHT_WHEN_OTHER:
-            ratio[OTHER] = 0
-        weight = ratio[levels]
+            weight[levels == OTHER] = 0
         if part == "email":
             weight[(levels == LIKE) & name_alike(comparison)] = 0  # it was made of the name
-        if part not in SWAPPED:
-            same = levels == SAME
-            weight[same] = np.log2(seen[SAME] / self._by_chance(part, comparison)[same])
         return weight
 
     def _by_chance(self, part: str, comparison: Comparison) -> Shares:
-        """The chance that strangers have this very spelling in common: a rare name tells more than a common one."""
-        shares = comparison.shares[part]
-        if part in KINDS:
-            shares = shares + SHARED_BY_CHANCE[part] / (self.people + STRANGERS)
+        """The chance that strangers are as alike as these: that they have this very spelling in common (a rare name tells more), or what is near to it."""
+        levels = comparison.levels[part]
+        chance = self.strangers[part][levels]
+        if part not in SWAPPED:
+            alone = SHARED_BY_CHANCE[part] / (self.people + STRANGERS) if part in KINDS else 0
+            chance = np.where(levels == SAME, comparison.shares[part] + alone, chance)
         reason = np.zeros(comparison.size)
-        for (told, given), chance in self.reasons.items():
+        for (told, given), row in self.reasons.items():
             if told == part:
-                reason = np.where(shared(comparison, given), np.maximum(reason, chance), reason)
-        return np.maximum(reason + (1 - reason) * shares, 1e-12)
+                reason = np.where(shared(comparison, given), np.maximum(reason, row[levels]), reason)
+        return np.maximum(reason + (1 - reason) * chance, 1e-12)
 
 
 def shared(comparison: Comparison, parts: tuple[str, ...]) -> Flags:
