@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import RadioField
 
 from crm.fields import options
-from crm.merging.choosing import BOTH, MERGED, SURVIVOR, Field
-
-OFFERS = {MERGED: _l("from the left"), SURVIVOR: _l("from the right"), BOTH: _l("both, one after the other")}
+from crm.merging.choosing import Field
 
 
 def choices_form(offered: list[Field], words: Any) -> FlaskForm:
     """`words(name)` is the label of a field."""
     fields = {
-        one.name: RadioField(words(one.name), choices=options((offer, OFFERS[offer]) for offer in one.offers), default=one.winner, validate_choice=True)
+        one.name: RadioField(words(one.name), choices=options((offer, offer) for offer in one.offers), default=one.winner)
         for one in offered
     }
     return type("ChoicesForm", (FlaskForm,), fields)()

@@ -21,5 +21,5 @@ def what_changes(merge: Merge) -> Iterator[None]:
     yield
     after = rows_where(table, itself)[0]
     names = (*rules.CHOSEN[merge.kind], *(name for name in rules.DECIDED[merge.kind] if name != "created_at"))
-    owner = {f"{merge.kind}_id": merge.survivor_id, "record": merge.kind}
-    note(db.session, [Change(name, before[name], after[name], **owner) for name in names if before[name] != after[name]])
+    contact, organisation = (merge.survivor_id, None) if merge.kind == "contact" else (None, merge.survivor_id)
+    note(db.session, [Change(name, before[name], after[name], contact, organisation, merge.kind) for name in names if before[name] != after[name]])

@@ -23,7 +23,7 @@ from crm.merging import choosing, entanglement, firsts, noting, queries, restric
 from crm.merging.following import bring_up_to_date
 from crm.merging.journal import ABSENT, rows_where
 from crm.merging.models import Merge, MergeRow
-from crm.merging.references import MODELS, decoded, encoded, found_by, references, untouched
+from crm.merging.references import decoded, encoded, found_by, references, untouched
 from crm.merging.uniting import BELONGED, rule
 from crm.timeline.models import Interaction
 from crm.timeline.rebuilding import recompute

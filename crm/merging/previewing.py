@@ -33,19 +33,20 @@ class Moving:
 
 @dataclass(frozen=True)
 class Preview:
+    kind: str
     moving: Sequence[Moving]
     objections: Sequence[tuple[str, str]]
 
     @property
     def sentence(self) -> str:
         """"12 interactions, 2 conversations, 3 addresses"."""
-        return ", ".join(one.words for one in self.moving)
+        return counted(self.kind, {one.name: one.count for one in self.moving})
 
 
 def preview(kind: str, merged: Any, survivor: Any) -> Preview:
     found = [_moving(kind, column, merged.id, survivor.id) for column in references(kind) if not rule(kind, column).stays]
     said = restricting.objections(merged) | restricting.objections(survivor) if isinstance(merged, Contact) else set()
-    return Preview(sorted((one for one in found if one.count), key=_place(kind)), restricting.without_repetition(said))
+    return Preview(kind, sorted((one for one in found if one.count), key=_place(kind)), restricting.without_repetition(said))
 
 
 def _place(kind: str) -> Any:
@@ -55,7 +56,6 @@ def _place(kind: str) -> Any:
 
 
 def _moving(kind: str, column: Column, merged_id: int, survivor_id: int) -> Moving:
-    known = rule(kind, column)
     count = total(column, merged_id)
     shared = doubles.shared(column, merged_id, survivor_id) if count else 0
     rows = first_rows(kind, column, merged_id) if count else ()
@@ -100,6 +100,9 @@ def changes(merge: Merge) -> list[MergeRow]:
 
 
 def counted(kind: str, counts: dict[str, int]) -> str:
+    """Each kind of row once, also where two of its columns point at the record."""
     order = list(rules.REFERENCES[kind])
-    known = sorted(counts.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order))
-    return ", ".join(in_words(kind, name, number) for name, number in known)
+    tables: dict[str, list[str]] = {}
+    for name in sorted(counts, key=lambda name: order.index(name) if name in order else len(order)):
+        tables.setdefault(name.partition(".")[0], []).append(name)
+    return ", ".join(in_words(kind, names[0], sum(counts[name] for name in names)) for names in tables.values())

@@ -11,7 +11,7 @@ from flask_babel import ngettext
 
 from crm.contacts.relations.kinds import KINDS
 from crm.folding import fold
-from crm.merging.joining import earliest, either, filled, latest_or_open
+from crm.merging.joining import earliest, either, latest_or_open
 
 Row = Mapping[str, Any]
 

@@ -20,7 +20,6 @@ from crm.merging.journal import Journal, rows_where
 from crm.merging.models import Merge
 from crm.merging.references import MODELS, name_of, references
 
-
 BELONGED = "contacts.organisation_id"  # among the marks: where the survivor belonged before
 
 

@@ -52,7 +52,7 @@ def alike(record: Any):
 @needs("merge")
 def order(noun: str, ident: int):
     """Of the two chosen the one with more history is proposed to stay."""
-    record, other = one(noun, ident), one(noun, request.args.get("other", 0, type=fields.ident) or 0)
+    record, other = one(noun, ident), one(noun, fields.ident_or_none(request.args.get("other")) or 0)
     kept = queries.better_kept(record, other)
     gone = other if kept is record else record
     return web.done(f"/{noun}/{gone.id}/merge/{kept.id}")
