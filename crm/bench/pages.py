@@ -18,19 +18,22 @@ from crm.extensions import db
 from crm.inbox.models import Conversation
 from crm.tasks.models import Task
 
+LONGEST = select(Conversation).order_by(Conversation.messages_count.desc(), Conversation.id).limit(1)
 LOOKED_AT = 5_000  # contacts in which the commonest beginning of a name is looked for
 
 
 class Browser:
-    """One connection that is kept open, with the cookies of one person."""
+    """One connection that is kept open, with the cookies of one person or the key of a program."""
 
-    def __init__(self, port: int, cookie: str = ""):
+    def __init__(self, port: int, cookie: str = "", bearer: str = ""):
+        self.port = port
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self.cookie = cookie
+        self.key = {"Authorization": f"Bearer {bearer}"} if bearer else {}
 
     def time(self, path: str) -> float:
         """Seconds from the question to the last byte of the answer."""
-        headers = {"Cookie": self.cookie} if self.cookie else {}
+        headers = self.key | ({"Cookie": self.cookie} if self.cookie else {})
         began = time.perf_counter()
         self.connection.request("GET", path, headers=headers)
         response = self.connection.getresponse()
@@ -71,7 +74,7 @@ def addresses(app: Flask) -> Mapping[str, str]:
     """What is measured, and where it stands in this data."""
     with app.app_context():
         contact = db.session.scalar(select(Contact.id).order_by(Contact.interactions_count.desc(), Contact.id).limit(1))
-        conversation = db.session.scalar(select(Conversation.id).order_by(Conversation.messages_count.desc(), Conversation.id).limit(1))
+        conversation = db.session.scalar(LONGEST.with_only_columns(Conversation.id))
         return {
             "Contact page": f"/contacts/{contact}",
             "Contact list": "/contacts",
@@ -86,6 +89,12 @@ def _common_beginning() -> str:
     """Three letters with which many names begin."""
     names = db.session.scalars(select(Contact.sort_name).where(Contact.sort_name != "").limit(LOOKED_AT))
     return Counter(name[:3] for name in names if name[:3].isalpha()).most_common(1)[0][0]
+
+
+def longest(app: Flask) -> int:
+    """How many messages the measured conversation has."""
+    with app.app_context():
+        return db.session.scalar(LONGEST.with_only_columns(Conversation.messages_count)) or 0
 
 
 def heaviest(app: Flask) -> int:
