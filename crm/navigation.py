@@ -51,6 +51,7 @@ COMMANDS = (
     Command(_l("New organisation"), "/organisations/new", "building-plus", _l("company firm")),
     Command(_l("New conversation"), "/inbox/new", "mail-plus", _l("mail write")),
     Command(_l("New segment"), "/segments/new", "filter-plus", _l("people list")),
+    Command(_l("Likely duplicates"), "/duplicates", "users-minus", _l("same person twice merge")),
     Command(_l("Import"), "/contacts/import", "file-import", _l("CSV Excel vCard address book"), right="import"),
     *(Command(entry.label, entry.url, entry.icon, _l("go to"), f"g {entry.shortcut}" if entry.shortcut else "", entry.right) for entry in ENTRIES),
 )
@@ -89,6 +90,7 @@ SETTINGS = (
     SettingsPage(_l("Tags"), _l("The words that hang on people and organisations: rename, merge, delete."), "/settings/tags", "tags", "bulk"),
     SettingsPage(_l("Import"), _l("People and their history from other systems, and the way back."), "/contacts/import", "file-import", "import"),
     SettingsPage(_l("Mailboxes"), _l("The service addresses whose mail a team answers together."), "/settings/mailboxes", "mailbox", "settings"),
+    SettingsPage(_l("Likely duplicates"), _l("Contacts that are probably one person, to be merged or told apart."), "/duplicates", "users-minus"),
     SettingsPage(_l("Merges"), _l("Which contacts and organisations were merged; each can be undone at any time."), "/merges", "arrow-merge", "merge"),
     SettingsPage(_l("Outbox"), _l("What is about to leave, what was sent, and what went wrong."), "/outbox", "send", "outbox"),
     SettingsPage(_l("API tokens"), _l("Keys of programs that work with Backbone in somebody's name."), "/settings/tokens", "key", "users"),

@@ -11,6 +11,7 @@ from crm.accounts import putting_back as accounts
 from crm.accounts.models import User
 from crm.contactpage import logging
 from crm.contacts import putting_back as contacts
+from crm.duplicates import putting_back as duplicates
 from crm.files import putting_back as files
 from crm.inbox import putting_back as inbox
 from crm.merging import putting_back as merging
@@ -23,6 +24,7 @@ UNDOERS: Mapping[str, Callable[[User, dict[str, Any]], str | None]] = {
     **accounts.UNDOERS,
     **contacts.UNDOERS,
     **merging.UNDOERS,
+    **duplicates.UNDOERS,
     **inbox.UNDOERS,
     **touchpoints.UNDOERS,
     **tasks.UNDOERS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import gettext as _
 from marshmallow import ValidationError, validate, validates_schema
 
 from crm.api import ListArguments, Schema, fields, sorting
@@ -57,11 +58,11 @@ class PostalAddressSchema(Schema):
     ended = fields.Boolean(dump_only=True)
 
     @validates_schema
-    def say_something(self, values: dict[str, Any], **_: Any) -> None:
+    def say_something(self, values: dict[str, Any], **_context: Any) -> None:
         if not any(values.get(name) for name in PLACE):
-            raise ValidationError("Give at least one part of the address.", "street")
+            raise ValidationError(_("Give at least one part of the address."), "street")
         if values.get("valid_from") and values.get("valid_until") and values["valid_until"] < values["valid_from"]:
-            raise ValidationError("The end lies before the beginning.", "valid_until")
+            raise ValidationError(_("The end lies before the beginning."), "valid_until")
 
 
 class AffiliationSchema(Schema):

@@ -11,11 +11,14 @@ from flask import Flask
 from crm import clock, timeline
 from crm.accounts.models import ApiToken, AuditEntry, UndoStep, User
 from crm.consent.models import Consent
-from crm.contacts.models import Address, Affiliation, Contact, Organisation
+from crm.contacts.custom.models import CustomField
+from crm.contacts.models import Address, Affiliation, Contact, Organisation, PostalAddress
+from crm.contacts.relations.relating import relate
 from crm.contacts.tags import Tag
 from crm.extensions import db
 from crm.feedback.defaults import create_defaults
 from crm.feedback.models import Answer, FeedbackRequest, FeedbackRule, Survey
+from crm.files.keeping import keep
 from crm.inbox import intake, replying
 from crm.inbox.models import Attachment, Conversation, Draft, Mailbox, Message, ReceivedMail
 from crm.inbox.spool import Envelope
@@ -66,6 +69,7 @@ class World:
         self.colleague = self.save(User(name=EVIL, email="evil@firm.example", role="lead", locale="en", department=self.department))
         self.people()
         self.contacts()
+        self.depth()
         self.mails()
         self.work()
         self.feedback()
@@ -92,6 +96,21 @@ class World:
         timeline.record("call.logged", self.contact, channel="phone", direction="inbound", staff=self.colleague, subject=EVIL, body=EVIL,
                         touchpoint_id=self.touchpoint.id, data={"note": EVIL})
         self.interaction = timeline.record("note.added", self.contact, channel="other", direction="internal", staff=self.colleague, body=EVIL)
+
+    def depth(self) -> None:
+        """What is kept of people besides the usual."""
+        choice = [[EVIL[:80], EVIL[:80]]]
+        self.field = self.save(CustomField(about="contact", key="evil", label=EVIL[:80], label_de=EVIL[:80], kind="choice", choices=choice, listed=True))
+        self.save(CustomField(about="organisation", key="evil", label=EVIL[:80], kind="text", choices=[], listed=True))
+        self.contact.custom = {EVIL: EVIL, "evil": EVIL[:80]}
+        self.organisation.custom = {"evil": EVIL}
+        self.save(PostalAddress(contact_id=self.contact.id, street=EVIL[:200], extra=EVIL[:200], postcode=EVIL[:20], city=EVIL[:100], state=EVIL[:100]))
+        self.save(PostalAddress(organisation_id=self.organisation.id, street=EVIL[:200], city=EVIL[:100]))
+        friend = self.save(Contact(first_name=EVIL[:100], last_name=EVIL[:100], owner=self.by, birth_date=self.now.date().replace(year=1980)))
+        self.relation = self.save(relate(self.contact, friend, "other", note=EVIL[:300]))
+        self.save(Organisation(name=EVIL[:200], parent=self.organisation))
+        self.file = keep(self.contact, EVIL, EVIL.encode(), self.colleague)
+        self.contact.first_name = EVIL[1:100]  # and so a change that the history shows
 
     def mails(self) -> None:
         self.mailbox = self.save(Mailbox(name=EVIL[:80], address="service@firm.example", is_default=True, signature=EVIL, department=self.department))
@@ -132,7 +151,7 @@ class World:
             "quarantine": self.quarantined, "interactions": self.interaction, "tasks": self.task, "touchpoints": self.touchpoint, "segments": self.segment,
             "outbox": self.delivery, "answers": self.answer, "requests": self.request, "rules": self.rule, "surveys": self.survey, "users": self.colleague,
             "departments": self.department, "tokens": self.token, "mailboxes": self.mailbox, "addresses": self.address, "affiliations": self.affiliation,
-            "sessions": self.by, "undo": self.undo, "members": self.contact, "matches": self.contact, "people": self.contact,
+            "sessions": self.by, "undo": self.undo, "members": self.contact, "matches": self.contact, "people": self.contact, "relations": self.relation, "files": self.file, "fields": self.field, "tags": self.tag,
         }
         found = {}
         for rule in our_rules(self.app):

@@ -60,7 +60,7 @@ WATCHED: dict[type, Watched] = {
         "name", "domain", "industry", "website", "phone", "notes", "parent_id", "owner_id", "archived_at", "custom", "tags",
     ))),
     Address: Watched("address", frozenset(("kind", "value", "type", "opted_out_at", "invalid_at", "valid_from", "valid_until")), "value"),
-    PostalAddress: Watched("postal_address", frozenset(PLACE), "street"),
+    PostalAddress: Watched("postal_address", frozenset(PLACE), "place"),
     Affiliation: Watched("affiliation", frozenset(("role", "valid_from", "valid_until")), "organisation_id"),
 }
 PARTS = {Address, PostalAddress, Affiliation}  # of a person or an organisation

@@ -26,7 +26,7 @@ FIELDS: Mapping[tuple[str, str] | str, Any] = {
     "restricted_at": _l("Processing restricted"), "tags": _l("Tags"), "name": _l("Name"), "domain": _l("Mail domain"), "industry": _l("Industry"),
     "website": _l("Website"), "phone": _l("Phone"), "parent_id": _l("Belongs to"), "kind": _l("Kind"), "value": _l("Address"), "type": _l("Type"),
     "opted_out_at": _l("Opted out"), "invalid_at": _l("Does not work"), "valid_from": _l("Valid from"), "valid_until": _l("Valid until"),
-    "street": _l("Street"), "extra": _l("Address line 2"), "postcode": _l("Postcode"), "city": _l("City"), "state": _l("Federal state"),
+    "place": _l("Postal address"), "street": _l("Street"), "extra": _l("Address line 2"), "postcode": _l("Postcode"), "city": _l("City"), "state": _l("Federal state"),
     "country": _l("Country"), "role": _l("Role there"), ("affiliation", "organisation_id"): _l("Further organisation"),
     ("postal_address", "type"): _l("Type of postal address"), ("address", "type"): _l("Type of address"),
 }

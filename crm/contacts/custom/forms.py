@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, SelectField, StringField, ValidationError
 from wtforms.form import BaseForm
@@ -106,8 +107,8 @@ class FieldForm(FlaskForm):
 
     label = text(_l("Name"), 80, DataRequired(_l("Give the field a name.")), autocomplete="off")
     label_de = text(_l("Name in German"), 80, autocomplete="off")
-    about = choice(_l("Of"), ABOUT_LABELS, default="contact")
-    kind = choice(_l("Kind"), KINDS, default="text")
+    about = choice(_l("Applies to"), ABOUT_LABELS, default="contact")
+    kind = choice(lazy_pgettext("of a field", "Kind"), KINDS, default="text")
     choices = long_text(_l("Choices"), 10_000, description=_l("For a choice: one a line, behind a | its German name."), rows=4)
     required = BooleanField(_l("Must be filled in"), description=_l("Asked of people in forms; mail, programs and imports may leave it open."))
     listed = BooleanField(_l("Is a column of the list"))
