@@ -40,6 +40,8 @@ def refuse_binary(head: bytes) -> None:
     for magic, kind in BINARY.items():
         if head.lstrip()[: len(magic)].lower() == magic.lower():
             raise Unreadable("binary", kind=kind)
+    if any(head.startswith(mark) for mark, _encoding in MARKS):
+        return
     if not _wide(head) and sum(byte < 32 and byte not in b"\t\r\n\f\v\x1a\x00" for byte in head[:4096]) > max(8, len(head[:4096]) // 50):
         raise Unreadable("no_text")
     if not _wide(head) and head[:4096].count(0) > max(8, len(head[:4096]) // 20):

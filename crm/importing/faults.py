@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask_babel import gettext as _
@@ -29,7 +30,7 @@ class Unreadable(Refused):
         super().__init__(SENTENCES[key](**told))
 
 
-SENTENCES = {
+SENTENCES: dict[str, Callable[..., str]] = {
     "binary": lambda kind: _("This is a file of another kind (%(kind)s), whatever its name says. Save it as CSV, XLSX or vCard.", kind=kind),
     "no_text": lambda: _("This is no text. Save it as CSV, XLSX or vCard."),
     "empty": lambda: _("There is no row in this file."),

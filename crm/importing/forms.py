@@ -21,7 +21,7 @@ DELIMITER_NAMES = {";": _l("semicolon"), ",": _l("comma"), "\t": _l("tab"), "|":
 
 class UploadForm(FlaskForm):
     file = FileField(_l("File"), [FileRequired(_l("Choose a file."))])
-    kind = RadioField(_l("What is in it"), choices=list(wording.KIND_NAMES.items()), default="contacts")
+    kind = RadioField(_l("What is in it"), choices=options(wording.KIND_NAMES), default="contacts")
 
     def validate_file(self, field: FileField) -> None:
         stream = field.data.stream
@@ -37,8 +37,8 @@ class MappingForm(FlaskForm):
     """A select for each column, and what is to become of rows about people who are known."""
 
     fields = FieldList(SelectField(validators=[Optional()]))
-    mode = RadioField(_l("People who are known already"), choices=list(wording.MODE_NAMES.items()))
-    similar = RadioField(_l("Rows that look like somebody known, though no address says so"), choices=list(wording.SIMILAR_NAMES.items()))
+    mode = RadioField(_l("People who are known already"), choices=options(wording.MODE_NAMES))
+    similar = RadioField(_l("Rows that look like somebody known, though no address says so"), choices=options(wording.SIMILAR_NAMES))
     encoding = choice(_l("Encoding"), {name: decoding.NAMES.get(name, name) for name in decoding.OFFERED}, Optional())
     delimiter = choice(_l("Separator"), DELIMITER_NAMES, Optional())
 

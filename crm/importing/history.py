@@ -19,7 +19,7 @@ from crm.extensions import db
 from crm.importing import cells
 from crm.importing.columns import key
 from crm.importing.faults import Unfit
-from crm.importing.people import Result
+from crm.importing.results import Result
 from crm.importing.separated import Record
 from crm.timeline import taking
 from crm.timeline.models import DIRECTIONS, Interaction

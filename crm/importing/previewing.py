@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -56,7 +57,7 @@ def preview(import_: Import) -> Preview:
     table = table_of(import_)
     records = list(islice(table.rows(), 200))
     taker = taker_of(import_, table, dry=True)
-    rows = taker.read(records[:SHOWN])
+    rows: Any = taker.read(records[:SHOWN])
     lines = people(rows) if isinstance(taker, People) else happenings(rows, taker)
     return Preview([Column(label, examples(records, place)) for place, label in enumerate(labels(table.header))], lines, notes(import_))
 

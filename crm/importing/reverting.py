@@ -40,7 +40,6 @@ def carry_out(import_: Import) -> Iterator[None]:
             _advance(ident, cursor, rows[-1].number - 1, kept)
             yield
             cursor = rows[-1].number - 1
-            db.session.expunge_all()
         remove_unused(ident)
     db.session.get_one(Import, ident).finish("reverted")
     yield

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import delete, insert, update
@@ -15,7 +16,8 @@ from crm.contacts.changes import caused
 from crm.extensions import db, rows_changed
 from crm.importing.history import History
 from crm.importing.models import ACTIONS, CLAIMED_FOR, Import, ImportRow
-from crm.importing.people import People, Result, checked_custom, custom_fields
+from crm.importing.people import People, checked_custom, custom_fields
+from crm.importing.results import Result
 from crm.importing.separated import Record, Table
 from crm.importing.told import Reader
 
@@ -49,7 +51,7 @@ def carry_out(import_: Import) -> Iterator[None]:
     db.session.rollback()  # nothing was written; while the next rows are read nobody has to wait for us
     with caused("import", by):
         for records in batches(table.rows(cursor)):
-            batch = taker.read(records)
+            batch: Any = taker.read(records)
             results = taker.take(batch)
             if dry:
                 db.session.rollback()
@@ -57,7 +59,6 @@ def carry_out(import_: Import) -> Iterator[None]:
             advance(ident, cursor, records[-1].number, results)
             yield
             cursor = records[-1].number
-            db.session.expunge_all()
     db.session.get_one(Import, ident).finish("checked" if dry else "done")
     yield
 

@@ -12,6 +12,7 @@ from sqlalchemy import func, insert, select
 from crm.contacts import naming
 from crm.contacts.models import NAMELESS, Address, Affiliation, Contact, Organisation, PostalAddress, birthday
 from crm.contacts.normalising import reversed_digits
+from crm.contacts.phonetics import sound_of_name
 from crm.contacts.tags import Tag, contact_tags
 from crm.extensions import db
 from crm.importing.told import Told
@@ -75,7 +76,7 @@ class Newcomer:
     def row(self) -> dict[str, Any]:
         otherwise = "" if self.first_name or self.last_name else self._first_address
         return {
-            **BLANK, **self.told.columns, "birthday": birthday(self.birth_date), "display_name": self.display_name,
+            **BLANK, **self.told.columns, "birthday": birthday(self.birth_date), "sound": sound_of_name(self.first_name, self.last_name), "display_name": self.display_name,
             "sort_name": naming.sort_name(self.first_name, self.last_name, otherwise)[:260], "owner_id": self.owner_id, "custom": self.custom, "provenance": "import",
             "organisation_id": self.organisation.id if self.organisation else None,
         }

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from flask import Blueprint, Response, abort, request
 from flask_babel import gettext as _
@@ -42,7 +43,7 @@ def listed(form: UploadForm, status: int = 200) -> Response:
     return web.page("importing/index.html", form=form, page=page, status=status, **WORDS)
 
 
-WORDS = {"kinds": wording.KIND_NAMES, "states": wording.STATE_NAMES, "actions": wording.ACTION_NAMES, "encodings": decoding.NAMES}
+WORDS: dict[str, Any] = {"kinds": wording.KIND_NAMES, "states": wording.STATE_NAMES, "actions": wording.ACTION_NAMES, "encodings": decoding.NAMES}
 
 
 @blueprint.post("/contacts/import")
@@ -86,7 +87,7 @@ def show(ident: int):
 
 
 def shown(import_: Import, form: MappingForm | None = None, status: int = 200, fault: str = "") -> Response:
-    context = {"import_": import_, "fault": fault, **WORDS}
+    context: dict[str, Any] = {"import_": import_, "fault": fault, **WORDS}
     if form is not None:
         context |= {"form": form, "preview": preview(import_)}
     if not import_.busy:
