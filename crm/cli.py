@@ -38,7 +38,7 @@ COMMANDS: dict[str, Entry] = {
     "import contacts": Entry("crm.importing.cli:import_contacts", "Import contacts from CSV, XLSX or vCard."),
     "import interactions": Entry("crm.importing.cli:import_interactions", "Import interactions from CSV."),
     "import purchases": Entry("crm.importing.cli:import_purchases", "Import purchases from CSV."),
-    "duplicates": Entry("crm.contacts.cli:duplicates", "Find likely duplicates."),
+    "duplicates": Entry("crm.duplicates.cli:duplicates", "Find likely duplicates."),
     "demo": Entry("crm.demo.cli:demo", "Load a believable office, or a large data set.", migrated=False),
     "stats": Entry("crm.timeline.cli:stats", "Recompute or check the derived columns."),
     "search": Entry("crm.search.cli:search", "Make the index of the search box anew."),

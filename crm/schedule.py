@@ -21,6 +21,8 @@ JOBS: dict[str, str | Callable[..., Any]] = {
     "api.forget_keys": "crm.api.jobs:forget_keys",
     "search.tidy": "crm.search.jobs:tidy",
     "merging.follow": "crm.merging.jobs:follow",
+    "duplicates.scan": "crm.duplicates.jobs:scan",
+    "duplicates.look": "crm.duplicates.jobs:look",
 }
 
 # (crontab in the firm's time zone: minute hour day month weekday, job). The minute sweeps find what a lost queue forgot.
@@ -33,6 +35,8 @@ PERIODIC: tuple[tuple[str, str], ...] = (
     ("37 3 * * *", "segments.count_all"),
     ("57 3 * * *", "api.forget_keys"),
     ("7,37 * * * *", "merging.follow"),
+    ("*/5 * * * *", "duplicates.look"),
+    ("12 2 * * *", "duplicates.scan"),
     ("58 3 * * *", "accounts.forget_forms"),
     ("27 4 * * *", "search.tidy"),
 )

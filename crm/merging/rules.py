@@ -45,6 +45,8 @@ REFERENCES: dict[str, dict[str, Reference]] = {
         "field_changes.contact_id": Reference(lambda n: ngettext("%(num)d change of a field", "%(num)d changes of fields", n), ("at", "field", "old", "new")),
         "deliveries.contact_id": Reference(lambda n: ngettext("%(num)d delivery", "%(num)d deliveries", n), ("created_at", "recipient", "subject")),
         "import_rows.contact_id": Reference(stays="an import says which record each row made; one that was merged since is left alone when it is reverted"),
+        "duplicate_pairs.left_id": Reference(stays="what was said about two records holds for these two; the next look compares the survivor"),
+        "duplicate_pairs.right_id": Reference(stays="what was said about two records holds for these two; the next look compares the survivor"),
         "contacts.merged_into_id": Reference(stays="whoever was merged into the one lives on in the other, one step further"),
     },
     "organisation": {
@@ -163,6 +165,8 @@ JSON_COLUMNS: dict[str, str] = {
     "contacts.custom": "a field of the record, chosen key by key",
     "organisations.custom": "a field of the record, chosen key by key",
     "custom_fields.choices": "words",
+    "duplicate_pairs.evidence": "words",
+    "duplicate_scans.marks": "numbers",
     "feedback_requests.gates": "keys and numbers of the gates",
     "import_rows.before": "what a reversal puts back, of the record the row says", "import_mappings.mapping": "words", "imports.mapping": "words",
     "imports.header": "words",

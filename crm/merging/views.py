@@ -82,7 +82,7 @@ def merge(noun: str, ident: int, into: int):
     said = _("%(name)s was merged into %(survivor)s.", name=done.merged_name, survivor=done.survivor_name)
     undo.offer("record.merged", said, merge_id=done.id)
     db.session.commit()
-    return web.done(f"/{noun}/{done.survivor_id}")
+    return web.done(web.safe_next(f"/{noun}/{done.survivor_id}"))
 
 
 @blueprint.get(RECORD + "/<int:into>/rows")
