@@ -18,6 +18,7 @@ from flask import Flask, current_app
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from crm import blobs
+from crm.contacts.changes import caused
 from crm.extensions import db
 from crm.inbox import heartbeats, quarantine, spool
 from crm.inbox.arrivals import Arrival
@@ -66,6 +67,7 @@ def take_spooled(files: Sequence[Spooled]) -> list[Outcome]:
     return outcomes
 
 
+@caused("mail")
 def _commit_all(arrivals: list[Arrival]) -> list[Outcome]:
     """All in one transaction; if one of them spoils it, each in its own, and that one into quarantine."""
     for arrival in arrivals:
