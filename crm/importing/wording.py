@@ -15,7 +15,7 @@ STATE_NAMES = {
     "uploaded": _l("not yet imported"), "checking": _l("being checked"), "checked": _l("checked"), "running": _l("running"), "done": _l("imported"), "failed": _l("broke off"),
     "reverting": _l("being taken back"), "reverted": _l("taken back"),
 }
-ACTION_NAMES = {"created": _l("created"), "updated": _l("updated"), "unchanged": _l("unchanged"), "refused": _l("refused")}
+ACTION_NAMES = {"created": _l("created"), "updated": _l("updated"), "unchanged": _l("unchanged"), "refused": _l("not taken")}
 BROKE = _l("The import broke off because of a fault in the program. What was imported until then stays; you can carry on, or take the import back.")
 FIELD_NAMES = {
     "external_id": _l("Customer number (key of the row)"), "customer_number": _l("Customer number"), "salutation": _l("Salutation"), "title": _l("Title"),
