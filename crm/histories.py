@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from sqlalchemy import Select, extract, select
 
 from crm.accounts.models import Department
@@ -87,7 +88,7 @@ INTERACTIONS = History(
     listed(
         *shared(Interaction),
         Field("direction", _l("Direction"), "choice", Interaction.direction, values=words(DIRECTION_WORDS)),
-        Field("kind", _l("Kind"), "choice", Interaction.kind, values=lambda: [(key, kind.label) for key, kind in KINDS.items() if kind.shown]),
+        Field("kind", lazy_pgettext("of an entry", "Kind"), "choice", Interaction.kind, values=lambda: [(key, kind.label) for key, kind in KINDS.items() if kind.shown]),
         SUBJECT, AMOUNT,
         Field("self_rating", _l("Staff rating"), "number", Interaction.self_rating),
     ),

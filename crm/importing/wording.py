@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 KIND_NAMES = {"contacts": _l("Contacts"), "interactions": _l("Interactions"), "purchases": _l("Purchases")}
 MODE_NAMES = {"both": _l("Add new people and update known ones"), "create": _l("Only add new people"), "update": _l("Only update known people")}
@@ -31,6 +32,6 @@ FIELD_NAMES = {
 }
 HISTORY_NAMES = {
     "external_id": _l("Number of the row there (key)"), "contact_id": _l("Contact (our number)"), "customer_number": _l("Customer number"), "email": _l("Email"), "phone": _l("Phone"),
-    "visitor": _l("Web visitor"), "channel": _l("Channel"), "direction": _l("Direction"), "kind": _l("Kind"), "touchpoint": _l("Touchpoint (key)"), "subject": _l("Subject"),
+    "visitor": _l("Web visitor"), "channel": _l("Channel"), "direction": _l("Direction"), "kind": lazy_pgettext("of an entry", "Kind"), "touchpoint": _l("Touchpoint (key)"), "subject": _l("Subject"),
     "body": _l("Text"), "happened_at": _l("When it happened"), "amount": _l("Amount"), "outcome": _l("Outcome"), "self_rating": _l("Own rating, 1 to 5"),
 }

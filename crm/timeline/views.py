@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, abort, redirect, request
 from flask_babel import gettext as _
+from flask_babel import pgettext
 from flask_login import current_user
 from sqlalchemy import select
 
@@ -144,7 +145,7 @@ def offered_filters(chosen: queries.Filters) -> list[tuple[str, Any, list[tuple[
     said = words()
     return [
         ("channel", _("Channel"), [(key, marks.channel_word(key)) for key in CHANNELS], chosen.channel),
-        ("kind", _("Kind"), [(key, said.kinds[key]) for key, kind in KINDS.items() if kind.shown], chosen.kind),
+        ("kind", pgettext("of an entry", "Kind"), [(key, said.kinds[key]) for key, kind in KINDS.items() if kind.shown], chosen.kind),
         ("direction", _("Direction"), [(key, said.directions[key]) for key in DIRECTIONS], chosen.direction),
         ("touchpoint", _("Touchpoint"), [(choice.id, choice.label) for choice in choices.touchpoints()], chosen.touchpoint),
         ("department", _("Department"), [(choice.id, choice.label) for choice in choices.departments()], chosen.department),

@@ -11,11 +11,15 @@ from sqlalchemy import func, select
 from crm import clock, create_app
 from crm import settings as settings_module
 from crm.accounts.models import Department, User
-from crm.contacts.models import Contact
+from crm.contacts.custom.models import CustomField
+from crm.contacts.models import Affiliation, Contact
+from crm.contacts.tags import Tag
 from crm.extensions import db
 from crm.feedback import links
 from crm.feedback.models import Answer, FeedbackRequest, FeedbackRule, Survey
+from crm.importing.models import Import
 from crm.inbox.models import Conversation, Mailbox, Message, ReceivedMail
+from crm.merging.models import Merge
 from crm.outbox.models import Delivery
 from crm.segments.models import Segment
 from crm.tasks.models import Task
@@ -26,7 +30,7 @@ from crm.touchpoints.models import Touchpoint
 NO_PAGES = {
     "static", "health.alive", "health.ready", "accounts.setup", "contacts.likely", "contacts.suggestions", "contacts.organisations.suggestions", "contactpage.guess",
     "inbox.changes", "inbox.mail.original", "inbox.mail.attachment", "inbox.mail.markup", "inbox.quarantine.original", "segments.count", "tasks.due", "tasks.missing",
-    "feedback.answer_page.decoy",
+    "feedback.answer_page.decoy", "contacts.salutation", "contacts.tags.suggestions", "importing.progress", "importing.refused_rows", "files.view", "files.download",
 }
 
 
@@ -88,6 +92,9 @@ def example(endpoint: str, rule: str) -> tuple:
         return (links.token(asked),)
     if endpoint == "segments.reasons":
         return first(select(Segment.id)), first(BUSIEST)
+    if "merge" in rule and "<any" in rule:
+        pair = list(db.session.scalars(BUSIEST.limit(2)))
+        return tuple(pair[: rule.count("<int")])
     return (first(EXAMPLES[endpoint] if endpoint in EXAMPLES else EXAMPLES[rule.split("/<")[0]]),)
 
 
@@ -108,6 +115,11 @@ EXAMPLES = {
     "/interactions": select(Interaction.id).where(Interaction.kind == "call.logged").order_by(func.length(Interaction.body).desc(), Interaction.id),
     "/outbox": select(Delivery.id),
     "/settings/users": select(User.id).order_by(User.id.desc()),
+    "/settings/fields": select(CustomField.id),
+    "/settings/tags": select(Tag.id),
+    "/affiliations": select(Affiliation.id),
+    "/merges": select(Merge.id),
+    "/contacts/import": select(Import.id).order_by(Import.id.desc()),
     "/settings/departments": select(Department.id),
     "/settings/mailboxes": select(Mailbox.id),
     "/segments": select(Segment.id),

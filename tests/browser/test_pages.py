@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po
 from crm import translations
 from tests.browser import axe
 from tests.browser.conftest import ADMIN, PASSWORD, Office, eventually
+from tests.browser.furnishing import furnish
 from tests.browser.places import NO_PAGES, NoExampleError, Place, application, is_page, places
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("every page")]
@@ -36,6 +37,7 @@ def pages(office: Office, browser) -> list[Place]:
     page.wait_for_load_state()
     page.context.close()
     app = application(office.environ)
+    furnish(app)
     found = eventually(lambda: complete(app), "an example of every page")
     return [*found, Place("/nowhere", "nowhere")]
 
