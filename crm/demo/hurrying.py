@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
-from sqlalchemy import Table, bindparam, text
+from sqlalchemy import BindParameter, Table, bindparam, text
 
 from crm.extensions import db
 
@@ -18,13 +18,19 @@ USUAL = {
     "sqlite": ("PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON", "PRAGMA threads=0", "PRAGMA wal_checkpoint(TRUNCATE)"),  # this waits for the disk, once
     "postgresql": ("RESET synchronous_commit", "RESET maintenance_work_mem", "RESET work_mem"),
 }
-INDEXES = {
-    "sqlite": text("""SELECT '"' || name || '"', sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN :names ORDER BY rowid"""),
+# How what slows down each row is taken away and made again. References are the database's own business on SQLite (see above).
+DETAILS = {
+    "sqlite": text("""SELECT 'DROP INDEX "' || name || '"', sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN :names ORDER BY rowid"""),
     "postgresql": text("""
-        SELECT CAST(CAST(pg_index.indexrelid AS regclass) AS text), pg_get_indexdef(pg_index.indexrelid)
-        FROM pg_index JOIN pg_class ON pg_class.oid = pg_index.indrelid LEFT JOIN pg_constraint ON pg_constraint.conindid = pg_index.indexrelid
-        WHERE pg_class.relname IN :names AND pg_class.relnamespace = CAST(current_schema() AS regnamespace) AND pg_constraint.oid IS NULL
-        ORDER BY pg_index.indexrelid"""),
+        SELECT 'DROP INDEX ' || CAST(indexrelid AS regclass), pg_get_indexdef(indexrelid)
+        FROM pg_index JOIN pg_class ON pg_class.oid = indrelid
+        WHERE relname IN :names AND relnamespace = CAST(current_schema() AS regnamespace)
+          AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid AND contype <> 'f')
+        UNION ALL
+        SELECT 'ALTER TABLE ' || CAST(conrelid AS regclass) || ' DROP CONSTRAINT ' || quote_ident(conname),
+               'ALTER TABLE ' || CAST(conrelid AS regclass) || ' ADD CONSTRAINT ' || quote_ident(conname) || ' ' || pg_get_constraintdef(pg_constraint.oid)
+        FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid
+        WHERE contype = 'f' AND relname IN :names AND relnamespace = CAST(current_schema() AS regnamespace)"""),
 }
 MEASURED = {"sqlite": ("PRAGMA analysis_limit=400", "ANALYZE"), "postgresql": ("ANALYZE",)}
 
@@ -38,19 +44,19 @@ def hurried() -> Iterator[None]:
 
 
 @contextmanager
-def without_indexes(tables: Iterable[Table]) -> Iterator[None]:
-    """Making the indexes once at the end is far quicker than keeping them row by row.
+def bare(tables: Iterable[Table]) -> Iterator[None]:
+    """Indexes, and on PostgreSQL references, are made once at the end: far quicker than keeping them row by row.
 
-    They are made as they were and in the order they were: among equals SQLite takes the youngest.
+    They are made as they were and in the order they were: among equal indexes SQLite takes the youngest.
     """
     connection = db.session.connection()
-    names = {"names": [table.name for table in tables]}
-    indexes = connection.execute(INDEXES[connection.dialect.name].bindparams(bindparam("names", expanding=True)), names).all()
-    for name, _definition in indexes:
-        connection.exec_driver_sql(f"DROP INDEX {name}")
+    names: BindParameter = bindparam("names", [table.name for table in tables], expanding=True)
+    details = connection.execute(DETAILS[connection.dialect.name].bindparams(names)).all()
+    for take_away, _make in details:
+        connection.exec_driver_sql(take_away)
     yield
-    for _name, definition in indexes:
-        db.session.connection().exec_driver_sql(definition)
+    for _take_away, make in details:
+        db.session.connection().exec_driver_sql(make)
 
 
 def measure() -> None:

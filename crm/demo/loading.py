@@ -12,7 +12,7 @@ from crm.demo import crowd, tables, today
 from crm.demo.crowd import Plan
 from crm.demo.firm import Firm, establish
 from crm.demo.history import History
-from crm.demo.hurrying import hurried, measure, without_indexes
+from crm.demo.hurrying import bare, hurried, measure
 from crm.demo.office import Office
 from crm.demo.tables import Tables
 from crm.extensions import db
@@ -36,7 +36,7 @@ def load(contacts: int = 600, interactions: int = 9000, seed: int = 2026) -> str
     defaults.prepare()
     firm, administrator = establish(clock.now())
     with hurried() if large else nullcontext():
-        with without_indexes(TABLES) if large else nullcontext():
+        with bare(TABLES) if large else nullcontext():
             _fill(Plan(seed, contacts, interactions, crowd.LONGEST if large else None), firm)
         if large:
             measure()

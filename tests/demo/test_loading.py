@@ -30,14 +30,14 @@ def loaded(settings, tmp_path_factory):
         app = create_app(own, testing=True)
         with app.app_context():
             db.create_all()
-            before = indexes()
+            before = details()
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(loading, "LARGE", ENTRIES)
                 patch.setattr(crowd, "THOUSAND", 60)
                 patch.setattr(crowd, "LONGEST", 120)
                 loading.load(CONTACTS, ENTRIES, seed=7)
             db.session.remove()
-            app.extensions["indexes before"] = before
+            app.extensions["details before"] = before
             yield app
             db.engine.dispose()
 
@@ -82,7 +82,7 @@ def test_what_models_derive_by_themselves_is_there(office):
 
 
 def test_the_database_is_whole_and_careful_again(office):
-    assert indexes() == current_app.extensions["indexes before"]
+    assert details() == current_app.extensions["details before"]
     if db.engine.dialect.name == "sqlite":
         assert [db.session.scalar(text(f"PRAGMA {name}")) for name in ("synchronous", "foreign_keys")] == [2, 1]
 
@@ -106,12 +106,13 @@ def indexed():
     return documents, terms, [(hit.kind, hit.record_id) for asked in ("sommer", "kanzlei", "3344", "wartung") for hit in find(asked, KINDS, 50)]
 
 
-def indexes():
+def details():
     """What there is beside the tables, oldest first where that matters."""
     query = (
         "SELECT name, sql FROM sqlite_master WHERE type <> 'table' AND tbl_name NOT LIKE 'search%' ORDER BY tbl_name, rowid"
         if db.engine.dialect.name == "sqlite"
-        else "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema() AND tablename NOT LIKE 'search%' ORDER BY indexname"
+        else """SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema() AND tablename NOT LIKE 'search%'
+                UNION ALL SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = CAST(current_schema() AS regnamespace) ORDER BY 1, 2"""
     )
     with db.engine.connect() as connection:
         return connection.execute(text(query)).all()
