@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from crm.errors import Refused
+from crm.importing import wording
 
 
 class Unfit(ValueError):
@@ -19,7 +20,8 @@ class Unfit(ValueError):
 
     @property
     def sentence(self) -> str:
-        return f"{self.field}: {self.reason}" if self.field else self.reason
+        label = wording.FIELD_NAMES.get(self.field) or wording.HISTORY_NAMES.get(self.field) or self.field
+        return f"{label}: {self.reason}" if self.field else self.reason
 
 
 class Unreadable(Refused):

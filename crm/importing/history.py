@@ -91,7 +91,7 @@ class History:
             contact = _contact(told.pop("contact_id", None), told.pop("who"), whom)
             entry = taking.entry(contact, told, source=SOURCE, provenance="import")
         except taking.Unfit as unfit:
-            return Result(record.number, "refused", reason=f"{unfit.field}: {unfit.reason}"), None
+            return Result(record.number, "refused", reason=Unfit(unfit.field, unfit.reason).sentence), None
         known.add(told["external_id"])
         if self.dry:
             self.seen.add(told["external_id"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import time
 
+from flask import current_app
+from flask_babel import force_locale
 from sqlalchemy import or_, select
 
 from crm import clock, queue
@@ -36,11 +38,13 @@ def run(ident: int) -> None:
 def work(ident: int) -> None:
     until = time.monotonic() + SLICE
     import_ = db.session.get_one(Import, ident)
+    language = import_.by.locale if import_.by and import_.by.locale else current_app.config["SETTINGS"].locale
     steps = reverting.carry_out(import_) if import_.state == "reverting" else running.carry_out(import_)
-    for _batch in steps:
-        db.session.commit()
-        if time.monotonic() > until:
-            break
+    with force_locale(language):  # reasons are kept in the words of the person who imports
+        for _batch in steps:
+            db.session.commit()
+            if time.monotonic() > until:
+                break
     import_ = db.session.get_one(Import, ident)
     if import_.busy:
         import_.claimed_until = None

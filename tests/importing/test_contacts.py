@@ -128,7 +128,7 @@ def test_rows_in_error_come_back_with_their_columns_and_the_reason(take, everybo
     assert lines[0] == "external_id,first_name,last_name,email,birth_date,lifecycle,reason"
     assert [line[0] for line in lines[1:]] == ["1", "3", "4", "5", "7"]
     assert "ada(at)x.example" in lines[1]
-    assert "birth_date" in lines[2]
+    assert "Date of birth" in lines[2]
     assert "8 cells" in lines[4]
     assert [one.last_name for one in everybody()] == ["", "Erb"]
 
