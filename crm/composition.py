@@ -33,9 +33,11 @@ def register(app: Flask) -> None:
         statistics,
         undoing,
     )
+    from crm.duplicates import joining
     from crm.timeline import recording
 
     recording.connect(app, reactions.REACTIONS)
+    app.extensions["visitors"] = joining
     app.extensions["post"] = _post
     app.extensions["prepare"] = _prepare
     app.extensions["default_sender"] = _firm_address

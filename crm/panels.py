@@ -10,6 +10,7 @@ from flask import Flask
 
 from crm import scores
 from crm.contactpage import panels
+from crm.duplicates import panels as duplicates
 from crm.files import panels as files
 from crm.inbox import panels as inbox
 from crm.tasks import panels as tasks
@@ -35,6 +36,7 @@ CONTACT: tuple[Panel, ...] = (
     Panel("tasks", "tasks/_panel.html", tasks.load, follows_log=True),
     Panel("conversations", "inbox/_panel.html", inbox.load),
     Panel("answers", "contacts/_answers.html", panels.answers),
+    Panel("duplicates", "duplicates/_in_band.html", duplicates.load),
     Panel("profile", "contacts/_profile.html", panels.profile, later=True),
     Panel("affiliations", "contacts/_affiliations.html", panels.affiliations, later=True),
     Panel("relations", "contacts/_relations.html", panels.relations, later=True),

@@ -16,6 +16,7 @@ from crm.contacts.creating import create_contact
 from crm.contacts.matching import find_by_address, identify
 from crm.contacts.models import Contact, Organisation
 from crm.contacts.tagging import set_tags
+from crm.contacts.visiting import join_visits
 from crm.extensions import db
 from crm.folding import fold
 
@@ -140,6 +141,7 @@ def belong(contact: Contact, organisation: Organisation | None) -> None:
 def named(contact: Contact) -> Contact:
     if not (contact.first_name or contact.last_name or contact.addresses):
         refuse("last_name", "Give a name or at least one address.")
+    join_visits(contact)
     return contact
 
 

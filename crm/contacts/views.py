@@ -14,6 +14,7 @@ from crm.accounts import undo
 from crm.accounts.choices import staff
 from crm.accounts.once import leads_to, once
 from crm.contacts import editing, inline, queries
+from crm.contacts.alike import alike
 from crm.contacts.changes.views import blueprint as changes
 from crm.contacts.creating import create_contact
 from crm.contacts.custom.filtering import own_columns, own_filters
@@ -30,6 +31,7 @@ from crm.contacts.views_addresses import piece
 from crm.contacts.views_affiliations import blueprint as affiliations
 from crm.contacts.views_organisations import blueprint as organisations
 from crm.contacts.views_tags import blueprint as tags
+from crm.contacts.visiting import join_visits
 from crm.extensions import db, fetch
 
 ROWS = 25  # more than a screen shows; the next ones come as one scrolls
@@ -70,6 +72,8 @@ def new():
     form = ContactForm()
     if wanted := request.args.get("organisation", ""):
         form.organisation.data = wanted
+    if number := request.args.get("phone", "").strip()[:60]:
+        form.addresses[0].form.kind.data, form.addresses[0].form.value.data = "phone", number
     return web.page("contacts/new.html", "contacts/_form.html", form=form, action="/contacts")
 
 
@@ -81,8 +85,11 @@ def create():
         return web.page("contacts/new.html", "contacts/_form.html", form=form, action="/contacts")
     if not form.validate():
         return web.invalid("contacts/new.html", "contacts/_form.html", form=form, action="/contacts")
+    if strangers := unseen(form):
+        return web.invalid("contacts/new.html", "contacts/_form.html", form=form, action="/contacts", alike=strangers, asked_back=True)
     contact = create_contact()
     editing.fill(contact, form.data)
+    join_visits(contact)
     db.session.flush()
     location = leads_to(f"/contacts/{contact.id}")
     db.session.commit()
@@ -107,6 +114,7 @@ def update(ident: int):
     if not form.validate():
         return web.invalid("contacts/edit.html", "contacts/_form.html", **shown)
     editing.fill(contact, form.data)
+    join_visits(contact)
     db.session.commit()
     web.toast(_("%(name)s was saved.", name=contact.display_name))
     return web.done(f"/contacts/{ident}")
@@ -151,7 +159,9 @@ def change_field(ident: int, field: str):
 
 @blueprint.get("/contacts/likely")
 def likely():
-    """Who already has the address that is being typed; the field comes under its name in the form."""
+    """Whom a new contact looks like; or, of one row of addresses, who already has that address."""
+    if "last_name" in request.args:
+        return piece("contacts/_alike.html", _("Contacts"), alike=alike(ContactForm(request.args)))
     kind, value = typed_address()
     there = find_by_address(kind, value)[:3] if len(value) > 2 else []
     here = request.args.get("contact", type=fields.ident)
@@ -168,6 +178,12 @@ def salutation():
 def suggestions():
     found = inline.suggested(request.args.get("person", "").strip())
     return piece("contacts/_suggestions.html", _("Contacts"), found=found)
+
+
+def unseen(form: ContactForm) -> list[Any]:
+    """Whom the new contact looks like, if there is anybody among them whom the person at the form was not shown yet."""
+    found, seen = alike(form), set(request.form.getlist("seen"))
+    return found if any(str(one.id) not in seen for one in found) else []
 
 
 def one(ident: int) -> Contact:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from crm.accounts.models import Department
 from crm.api import Endpoint, ListArguments, Resource, Schema, caller, fields, found, paged, refuse, sorting
 from crm.contacts.models import Contact, Organisation
+from crm.contacts.schemas import MatchSchema
 from crm.timeline import queries, taking
 from crm.timeline.models import DIRECTIONS, PROVENANCES, Interaction
 from crm.timeline.recording import retract
@@ -47,6 +48,7 @@ class InteractionSchema(Schema):
     external_id = fields.Text(200, allow_none=True)
     provenance = fields.Choice(*PROVENANCES, dump_only=True)
     corrects_id = fields.Id(dump_only=True, allow_none=True)
+    match = fields.Nested(MatchSchema, dump_only=True, allow_none=True, metadata={"description": "Of a new entry: by which address `identify` found the person."})
 
     @validates_schema
     def say_whom(self, values: dict[str, Any], **_: Any) -> None:
@@ -95,10 +97,13 @@ class Interactions(Endpoint):
         """Record what happened. The same `external_id` and `source` a second time adds nothing and answers the first entry."""
         values["touchpoint"] = (values.pop("touchpoint", None) or {}).get("key")
         try:
-            contact = taking.contact_of(values.get("contact_id"), values.get("identify") or {})
-            return taking.take(contact, values, source=values.get("source") or "api", provenance="api", staff=caller())
+            contact, match = taking.recognised(values.get("contact_id"), values.get("identify") or {})
+            entry = taking.take(contact, values, source=values.get("source") or "api", provenance="api", staff=caller())
         except taking.Unfit as unfit:
             return refuse(unfit.field, unfit.reason)
+        if match:
+            entry.match = match  # told once, by the answer to the one who asked
+        return entry
 
 
 @interactions.route("/<int:interaction_id>")

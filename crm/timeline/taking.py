@@ -12,8 +12,10 @@ from sqlalchemy import select
 
 from crm import clock
 from crm.accounts.models import User
+from crm.contacts.creating import create_contact
 from crm.contacts.matching import identify
 from crm.contacts.models import Contact
+from crm.contacts.visiting import learn
 from crm.extensions import db
 from crm.timeline.kinds import logged_kind
 from crm.timeline.models import Interaction
@@ -100,6 +102,21 @@ def contact_of(contact_id: int | None, known: Mapping[str, str]) -> Contact:
     if match is None:
         raise Unfit("identify", _("Nobody is known by this."))
     return match.contact
+
+
+def recognised(contact_id: int | None, known: Mapping[str, str]) -> tuple[Contact, dict[str, object] | None]:
+    """Whom it is about, and by what we know. A web visitor whom nobody knows becomes a contact without a name, until they say who they are;
+    what is told together with a visitor id is learnt. Raises Unfit."""
+    if contact_id is not None:
+        return contact_of(contact_id, known), None
+    given = {kind: value for kind, value in known.items() if value and value.strip()}
+    match = identify(**given) if given else None
+    if match is None and set(given) == {"visitor"}:
+        return create_contact(addresses=given.items(), provenance="api"), None
+    if match is None:
+        raise Unfit("identify", _("Nobody is known by this."))
+    learn(match.contact, given)
+    return match.contact, match.evidence
 
 
 def survivor(contact: Contact) -> Contact:

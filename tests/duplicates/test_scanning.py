@@ -127,7 +127,7 @@ def test_those_who_hang_together_are_one_cluster_with_the_best_score(anna, doubl
 
 
 def test_a_scan_that_a_worker_left_is_taken_up(app, anna, double, clock):
-    db.session.add(DuplicateScan(claimed_until=clock.now()))
+    db.session.add(DuplicateScan(claimed_until=clock()))
     db.session.commit()
     clock.advance(minutes=10)
     jobs.look()
@@ -138,7 +138,7 @@ def test_a_scan_that_a_worker_left_is_taken_up(app, anna, double, clock):
 def test_a_scan_that_another_worker_carries_out_is_left_to_it(anna, double, clock):
     from datetime import timedelta
 
-    scan = DuplicateScan(claimed_until=clock.now() + timedelta(minutes=1))
+    scan = DuplicateScan(claimed_until=clock() + timedelta(minutes=1))
     db.session.add(scan)
     db.session.commit()
     jobs.scan(scan.id)
