@@ -9,7 +9,7 @@ from flask import Flask
 
 from crm.accounts import putting_back as accounts
 from crm.accounts.models import User
-from crm.contactpage import logging
+from crm.contactpage import calling, logging
 from crm.contacts import putting_back as contacts
 from crm.duplicates import putting_back as duplicates
 from crm.files import putting_back as files
@@ -31,6 +31,7 @@ UNDOERS: Mapping[str, Callable[[User, dict[str, Any]], str | None]] = {
     **segments.UNDOERS,
     **files.UNDOERS,
     **logging.UNDOERS,
+    **calling.UNDOERS,
 }
 
 

@@ -19,8 +19,8 @@ REMEMBERED = 5.0  # seconds: another process may have changed them
 PREFIX = "custom."
 MEMORY = "contacts.custom"
 QUERY = select(
-    CustomField.id, CustomField.about, CustomField.key, CustomField.label, CustomField.label_de, CustomField.kind, CustomField.choices, CustomField.required,
-    CustomField.listed, CustomField.archived_at.is_not(None),
+    CustomField.id, CustomField.about, CustomField.key, CustomField.label.label("name"), CustomField.label_de.label("name_de"), CustomField.kind, CustomField.choices, CustomField.required,
+    CustomField.listed, CustomField.archived_at.is_not(None).label("archived"),
 ).order_by(CustomField.position, CustomField.id)
 
 
@@ -105,6 +105,6 @@ for change in ("after_insert", "after_update", "after_delete"):
 def _all() -> list[OwnField]:
     until, fields = current_app.extensions.get(MEMORY, (0.0, []))
     if time.monotonic() > until:
-        fields = [OwnField(*row[:6], tuple(map(tuple, row[6])), *row[7:]) for row in fetch(QUERY)]
+        fields = [OwnField(**{**row._mapping, "choices": tuple(map(tuple, row.choices))}) for row in fetch(QUERY)]
         current_app.extensions[MEMORY] = (time.monotonic() + REMEMBERED, fields)
     return fields

@@ -70,7 +70,8 @@ def filled(about: str, kept: Mapping[str, Any] | None) -> list[tuple[OwnField, s
 
 def take_over(about: str, key: str) -> tuple[int, int]:
     """Values that programs kept under a key before its field was defined become values of it; how many could, how many not."""
-    field, record = keyed(about, key), RECORDS[about]
+    field = keyed(about, key)
+    record: Any = RECORDS[about]
     taken = left = 0
     assert field
     there = select(record).where(cast(record.custom[key].as_string(), String).is_not(None))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, literal, select
+from sqlalchemy import BindParameter, Row, Select, bindparam, literal, select
 
 from crm import clock
 from crm.contacts.models import Contact
@@ -36,7 +37,7 @@ class Seen:
         return self.until is not None and self.until <= clock.today()
 
 
-def _end(other: ColumnElement, own: ColumnElement, turned: bool) -> Select:
+def _end(other: Any, own: Any, turned: bool) -> Select:
     """From one end: each end has an index of its own, which an OR over both would not use."""
     columns = (Relation.id, Relation.kind, literal(turned).label("turned"), Contact.id.label("contact_id"), Contact.display_name, Relation.since,
                Relation.until, Relation.note)
@@ -45,7 +46,7 @@ def _end(other: ColumnElement, own: ColumnElement, turned: bool) -> Select:
 
 THERE = _end(Relation.to_contact_id, Relation.from_contact_id, False)
 BACK = _end(Relation.from_contact_id, Relation.to_contact_id, True)
-BOTH = select(THERE.subquery()).union_all(select(BACK.subquery()))
+BOTH = select(select(THERE.subquery()).union_all(select(BACK.subquery())).subquery())
 
 
 def seen(contact_id: int) -> list[Seen]:
