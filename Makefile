@@ -66,6 +66,7 @@ screenshots: ready-dev $(VENV)/.chromium
 
 corpora: ready-dev
 	$(BIN)/python -m tests.corpora.measure_mail $(ARGS)
+	$(BIN)/python -m tests.corpora.measure_contacts $(ARGS)
 
 # — parts —
 
