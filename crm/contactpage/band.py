@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import BindParameter, Row, bindparam, func, select
+from sqlalchemy import BindParameter, bindparam, func, select
 
 from crm import clock
 from crm.accounts.models import User
@@ -48,8 +48,8 @@ LINKS = {"email": "mailto:", "phone": "tel:"}
 class Band:
     """What stands in the head of the page. `contact`: its columns, with the names of organisation, owner and role, and its tags."""
 
-    contact: Row
-    addresses: Sequence[Row]
+    contact: Any
+    addresses: Sequence[Any]
 
     @property
     def tags(self) -> list[str]:
@@ -65,7 +65,7 @@ class Band:
         known = [(kind, getattr(self.contact, f"{kind}_score"), getattr(self.contact, f"{kind}_at")) for kind in ("nps", "csat")]
         return max((one for one in known if one[1] is not None and one[2]), key=lambda one: one[2], default=None)
 
-    def reachable(self) -> Iterator[tuple[Row, str, str, str]]:
+    def reachable(self) -> Iterator[tuple[Any, str, str, str]]:
         """The addresses that still hold, with icon, link and what is wrong with them; visitor ids mean nothing to people."""
         for address in self.addresses:
             if address.kind != "visitor" and not _ended(address):
@@ -86,7 +86,7 @@ def load(contact_id: int) -> Band | None:
     return Band(contact, fetch(ADDRESSES, known)) if contact else None
 
 
-def survivor(contact: Contact | Row) -> int:
+def survivor(contact: Any) -> int:
     """Where a merged contact lives on."""
     while contact.merged_into_id:
         contact = db.session.get_one(Contact, contact.merged_into_id)

@@ -99,7 +99,8 @@ def _group(pairs: Sequence[DuplicatePair], ids: Sequence[int], known: Known) -> 
     shown = sorted(ids[:MOST_PEOPLE])
     people = [known.people[ident] for ident in shown if ident in known.people]
     names = {ident: known.people[ident].display_name for ident in ids if ident in known.people}
-    lines = [line for line in _lines(people, known) if any(line.cells)]
+    name, *rest = _lines(people, known)  # the name stands above each column: once more only to be marked
+    lines = [line for line in ([name] if name.relation == "differ" else []) + rest if any(line.cells)]
     return Group(pairs[0].cluster, people, lines, pairs[:MOST_PAIRS], len(ids) - len(people), max(0, len(pairs) - MOST_PAIRS), names)
 
 

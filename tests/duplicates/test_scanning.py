@@ -5,9 +5,6 @@ from __future__ import annotations
 import csv
 import io
 
-import pytest
-
-from crm.contacts.creating import create_contact
 from crm.duplicates import jobs, queries
 from crm.duplicates.cli import COLUMNS, duplicates
 from crm.duplicates.models import DuplicatePair, DuplicateScan
@@ -16,28 +13,11 @@ from crm.merging.parting import part
 from crm.merging.uniting import unite
 
 
-def person(first_name, last_name, email=None, phone=None, number=None):
-    known = (("email", email), ("phone", phone), ("customer_number", number))
-    contact = create_contact(first_name=first_name, last_name=last_name, addresses=[(kind, value) for kind, value in known if value])
-    db.session.commit()
-    return contact
-
-
-@pytest.fixture
-def anna(app):
-    return person("Anna", "Müller", "anna.mueller@nordlicht.example", "+49 30 1234567", "K-1")
-
-
-@pytest.fixture
-def double(anna):
-    return person("Anna", "Mueller", "anna.mueller@nordlicht.example", "030 1234567", "K-2")
-
-
 def open_pairs():
     return [(pair.left_id, pair.right_id) for pair in db.session.scalars(queries.pairs("open"))]
 
 
-def test_a_scan_finds_the_same_person_twice_and_says_why(anna, double):
+def test_a_scan_finds_the_same_person_twice_and_says_why(anna, double, person):
     person("Bernd", "Beispiel", "bernd@example.com")
     jobs.scan()
     pair = db.session.scalars(queries.pairs()).one()
@@ -64,7 +44,7 @@ def test_what_was_rejected_or_put_off_is_remembered(anna, double, make):
     assert db.session.scalars(queries.pairs("rejected")).one() is pair
 
 
-def test_the_first_look_looks_at_everybody_and_the_next_only_at_what_changed(app, anna):
+def test_the_first_look_looks_at_everybody_and_the_next_only_at_what_changed(app, anna, person):
     jobs.look()
     app.extensions["queue"].drain()
     assert jobs.look() == 0
@@ -103,7 +83,7 @@ def test_a_merged_pair_leaves_the_queue_and_comes_back_when_the_merge_is_undone(
     assert open_pairs() == [(anna.id, double.id)]
 
 
-def test_who_is_not_somebody_is_not_the_one_they_were_merged_into_either(anna, double):
+def test_who_is_not_somebody_is_not_the_one_they_were_merged_into_either(anna, double, person):
     third = person("Anna", "Müller", "anna.mueller@nordlicht.example", "+49 30 1234567")
     jobs.scan()
     for pair in db.session.scalars(queries.of_contact(third.id)):
@@ -117,7 +97,7 @@ def test_who_is_not_somebody_is_not_the_one_they_were_merged_into_either(anna, d
     assert open_pairs() == []
 
 
-def test_those_who_hang_together_are_one_cluster_with_the_best_score(anna, double):
+def test_those_who_hang_together_are_one_cluster_with_the_best_score(anna, double, person):
     third = person("Anna", "Müller", "anna.mueller@nordlicht.example", "+49 30 1234567")
     jobs.scan()
     pairs = db.session.scalars(queries.pairs("open")).all()
