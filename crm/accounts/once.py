@@ -26,6 +26,7 @@ from crm.accounts.models import SentForm
 from crm.extensions import db
 
 View = TypeVar("View", bound=Callable[..., Any])
+Row = TypeVar("Row")
 FIELD = "once"
 ELSEWHERE = ("csrf_token",)  # changes with the sign-in, not with what was written
 
@@ -38,7 +39,7 @@ def once(view: View) -> View:
         if not request.form.get(FIELD):
             return view(**given)
         mark = fingerprint()
-        g.sent_form = _reserve(mark)
+        g.sent_form = first(SentForm(mark=mark))
         return view(**given) if g.sent_form else _as_before(mark)
 
     done_once.is_once = True  # type: ignore[attr-defined]
@@ -71,8 +72,8 @@ def _content() -> Iterator[str]:
         file.stream.seek(0)
 
 
-def _reserve(mark: str) -> SentForm | None:
-    row = SentForm(mark=mark)
+def first(row: Row) -> Row | None:
+    """`row`, if it is the first of its unique key; None if there is one. Waits for another transaction that is about to write it."""
     try:
         with db.session.begin_nested():
             db.session.add(row)

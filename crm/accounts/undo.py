@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -30,6 +31,17 @@ def offer(action: str, label: str, **payload: Any) -> UndoStep:
     db.session.flush()
     web.toast(label, undo=f"/undo/{step.id}")
     return step
+
+
+def by_verb(model: type[Any], key: str, verb: Callable[[Any], None], page: str = "") -> Callable[[User, dict[str, Any]], str | None]:
+    """The undoer that calls `verb` of the row whose id the payload holds under `key`, and leads to its `page` ("/contacts/%d")."""
+
+    def undoer(_by: User, payload: dict[str, Any]) -> str | None:
+        row = db.session.get_one(model, payload[key])
+        verb(row)
+        return page % row.id if page else None
+
+    return undoer
 
 
 def carry_out(step: UndoStep, by: User) -> str | None:

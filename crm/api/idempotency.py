@@ -12,8 +12,8 @@ from datetime import datetime
 
 from flask import Response, current_app, g, request
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
 
+from crm.accounts.once import first
 from crm.api.answers import refuse
 from crm.api.models import IdempotencyKey
 from crm.errors import Refused
@@ -32,19 +32,9 @@ def reserve() -> IdempotencyKey | None:
     if not 0 < len(key) <= LONGEST:
         refuse(HEADER, f"Give 1 to {LONGEST} characters.")
     mark = _fingerprint()
-    row = _insert(key, mark) or _earlier(key)
+    row = first(IdempotencyKey(token_id=g.api_token.id, key=key, fingerprint=mark, status=0)) or _earlier(key)
     if row.fingerprint != mark:
         raise Refused("This Idempotency-Key was used for another request.", HEADER)
-    return row
-
-
-def _insert(key: str, mark: str) -> IdempotencyKey | None:
-    row = IdempotencyKey(token_id=g.api_token.id, key=key, fingerprint=mark, status=0)
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError:
-        return None
     return row
 
 

@@ -6,23 +6,12 @@ from datetime import date
 from typing import Any
 
 from crm.accounts.models import User
+from crm.accounts.undo import by_verb
 from crm.contacts import custom, inline, renaming_tags
 from crm.contacts.custom.models import CustomField
 from crm.contacts.models import Address, Affiliation, Contact, Organisation
 from crm.contacts.relations import putting_back as relations
 from crm.extensions import db
-
-
-def unarchive_contact(_by: User, payload: dict[str, Any]) -> str:
-    contact = db.session.get_one(Contact, payload["contact_id"])
-    contact.unarchive()
-    return f"/contacts/{contact.id}"
-
-
-def unarchive_organisation(_by: User, payload: dict[str, Any]) -> str:
-    organisation = db.session.get_one(Organisation, payload["organisation_id"])
-    organisation.unarchive()
-    return f"/organisations/{organisation.id}"
 
 
 def restore_field(_by: User, payload: dict[str, Any]) -> str:
@@ -65,9 +54,9 @@ def use_field_again(_by: User, payload: dict[str, Any]) -> str:
 
 
 UNDOERS = {
-    "contact.archived": unarchive_contact,
+    "contact.archived": by_verb(Contact, "contact_id", Contact.unarchive, "/contacts/%d"),
     "contact.changed": restore_field,
-    "organisation.archived": unarchive_organisation,
+    "organisation.archived": by_verb(Organisation, "organisation_id", Organisation.unarchive, "/organisations/%d"),
     "address.ended": resume_address,
     "affiliation.ended": resume_affiliation,
     "affiliation.removed": make_affiliation_again,

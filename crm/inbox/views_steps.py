@@ -70,24 +70,18 @@ def prioritise(ident: int):
     wanted = request.form.get("priority", "")
     if wanted not in PRIORITIES:
         abort(400)
-    conversation = found(ident)
-    conversation.prioritise(wanted, current_user.user)
-    db.session.commit()
-    return answer(conversation)
+    return step(ident, lambda one: one.prioritise(wanted, current_user.user))
 
 
 @blueprint.post("/inbox/<int:ident>/touchpoint")
 def point_at(ident: int):
     wanted = request.form.get("touchpoint", type=ident_or_none)
     touchpoint = (db.session.get(Touchpoint, wanted) or abort(404)) if wanted else None
-    conversation = found(ident)
-    conversation.point_at(touchpoint, current_user.user)
-    db.session.commit()
-    return answer(conversation)
+    return step(ident, lambda one: one.point_at(touchpoint, current_user.user))
 
 
-def step(ident: int, verb: Callable[[Conversation], None], done: str):
-    """Carry out `verb`, say so, offer to undo it, answer with the conversation as it is now."""
+def step(ident: int, verb: Callable[[Conversation], None], done: str = ""):
+    """Carry out `verb`, say so and offer to undo it if it changed who has it or its state, answer with the conversation as it is now."""
     conversation = found(ident)
     before = putting_back.snapshot(conversation)
     verb(conversation)

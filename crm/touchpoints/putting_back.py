@@ -5,14 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from crm.accounts.models import User
+from crm.accounts.undo import by_verb
 from crm.extensions import db
 from crm.touchpoints.models import Touchpoint
-
-
-def unretire(_by: User, payload: dict[str, Any]) -> str:
-    touchpoint = db.session.get_one(Touchpoint, payload["touchpoint_id"])
-    touchpoint.unretire()
-    return f"/touchpoints/{touchpoint.id}"
 
 
 def unmerge(_by: User, payload: dict[str, Any]) -> str:
@@ -27,4 +22,4 @@ def unmerge(_by: User, payload: dict[str, Any]) -> str:
     return f"/touchpoints/{touchpoint.id}"
 
 
-UNDOERS = {"touchpoint.retired": unretire, "touchpoint.merged": unmerge}
+UNDOERS = {"touchpoint.retired": by_verb(Touchpoint, "touchpoint_id", Touchpoint.unretire, "/touchpoints/%d"), "touchpoint.merged": unmerge}
