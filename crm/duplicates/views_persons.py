@@ -23,6 +23,8 @@ def who(ident: int):
     asked = request.args.get("q", "").strip()[:100]
     hits = [hit for hit in finding.find(asked, ("contact",), 8) if hit.record_id != ident] if asked else []
     unknown = provisional.is_provisional(contact)
+    if not unknown and web.wants_partial():
+        return web.plain("")  # nothing to ask beside a conversation
     likely = provisional.likely(contact) if unknown and not asked else []
     return web.page("duplicates/identity.html", "duplicates/_identity.html", contact=contact, unknown=unknown, likely=likely, asked=asked, hits=hits)
 
