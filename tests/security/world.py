@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from datetime import timedelta
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -15,13 +17,17 @@ from crm.contacts.custom.models import CustomField
 from crm.contacts.models import Address, Affiliation, Contact, Organisation, PostalAddress
 from crm.contacts.relations.relating import relate
 from crm.contacts.tags import Tag
+from crm.duplicates.models import DuplicatePair
 from crm.extensions import db
 from crm.feedback.defaults import create_defaults
 from crm.feedback.models import Answer, FeedbackRequest, FeedbackRule, Survey
 from crm.files.keeping import keep
+from crm.importing import uploading
+from crm.importing.preparing import prepared
 from crm.inbox import intake, replying
 from crm.inbox.models import Attachment, Conversation, Draft, Mailbox, Message, ReceivedMail
 from crm.inbox.spool import Envelope
+from crm.merging.uniting import unite
 from crm.segments.models import Segment
 from crm.tasks.models import Task
 from crm.touchpoints.models import Touchpoint
@@ -70,6 +76,7 @@ class World:
         self.people()
         self.contacts()
         self.depth()
+        self.gathering()
         self.mails()
         self.work()
         self.feedback()
@@ -112,6 +119,18 @@ class World:
         self.file = keep(self.contact, EVIL, EVIL.encode(), self.colleague)
         self.contact.first_name = EVIL[1:100]  # and so a change that the history shows
 
+    def gathering(self) -> None:
+        """People who came twice, and a file of people."""
+        self.twin, gone = (self.save(Contact(first_name=EVIL[:100], last_name=EVIL[:100], owner=self.by)) for _ in range(2))
+        self.merge = unite("contact", gone.id, self.twin.id, self.by)
+        self.pair = self.save(DuplicatePair(left_id=self.contact.id, right_id=self.twin.id, score=0.9, verdict="likely"))
+        with tempfile.NamedTemporaryFile(suffix=".csv") as file:
+            file.write(f"Vorname;Nachname;{EVIL}\n{EVIL};{EVIL};{EVIL}\n".encode())
+            file.flush()
+            with prepared(Path(file.name)) as ready:
+                self.import_ = uploading.begin(Path(file.name), f"{EVIL}.csv", "contacts", ready, 1, self.by)
+        db.session.flush()
+
     def mails(self) -> None:
         self.mailbox = self.save(Mailbox(name=EVIL[:80], address="service@firm.example", is_default=True, signature=EVIL, department=self.department))
         db.session.commit()
@@ -152,6 +171,7 @@ class World:
             "outbox": self.delivery, "answers": self.answer, "requests": self.request, "rules": self.rule, "surveys": self.survey, "users": self.colleague,
             "departments": self.department, "tokens": self.token, "mailboxes": self.mailbox, "addresses": self.address, "affiliations": self.affiliation,
             "sessions": self.by, "undo": self.undo, "members": self.contact, "matches": self.contact, "people": self.contact, "relations": self.relation, "files": self.file, "fields": self.field, "tags": self.tag,
+            "merge": self.twin, "merges": self.merge, "duplicates": self.pair, "import": self.import_,
         }
         found = {}
         for rule in our_rules(self.app):
