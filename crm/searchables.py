@@ -12,10 +12,10 @@ from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from crm.contacts.models import Address, Contact, Organisation
-from crm.extensions import fetch
+from crm.extensions import db, fetch
 from crm.inbox.models import Conversation
 from crm.search.finding import find
-from crm.search.indexing import Document, Searchable
+from crm.search.indexing import Document, Searchable, refresh
 from crm.tasks.models import Task
 
 Entry = tuple[str, int, Document | None]
@@ -126,6 +126,14 @@ SEARCHABLES = {
 }
 
 
+def again(kind: str, idents: Sequence[int]) -> None:
+    """Index some hundred records anew that were changed past the session."""
+    model = next(one for one in SEARCHABLES if one.__name__.lower() == kind)
+    wanted = select(model).where(model.id.in_(idents)).options(*SEARCHABLES[model].loading()).execution_options(populate_existing=True)
+    refresh(db.session.scalars(wanted).unique())
+
+
 def register(app: Flask) -> None:
     app.extensions["searchables"] = SEARCHABLES
     app.extensions["finding"] = find  # for lists that stand left of the search
+    app.extensions["indexing"] = again  # for those who write past the session

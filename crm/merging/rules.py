@@ -44,6 +44,7 @@ REFERENCES: dict[str, dict[str, Reference]] = {
         "files.contact_id": Reference(lambda n: ngettext("%(num)d file", "%(num)d files", n), ("added_at", "filename")),
         "field_changes.contact_id": Reference(lambda n: ngettext("%(num)d change of a field", "%(num)d changes of fields", n), ("at", "field", "old", "new")),
         "deliveries.contact_id": Reference(lambda n: ngettext("%(num)d delivery", "%(num)d deliveries", n), ("created_at", "recipient", "subject")),
+        "bulk_edit_rows.contact_id": Reference(stays="a change of many says how each record was; one that was merged since is left alone when it is taken back"),
         "import_rows.contact_id": Reference(stays="an import says which record each row made; one that was merged since is left alone when it is reverted"),
         "duplicate_pairs.left_id": Reference(stays="what was said about two records holds for these two; the next look compares the survivor"),
         "duplicate_pairs.right_id": Reference(stays="what was said about two records holds for these two; the next look compares the survivor"),
@@ -162,6 +163,8 @@ NAMING = (("about_type", "about_id"), ("record", "record_id"))  # the columns th
 # JSON columns, and why no id in them needs to follow.
 JSON_COLUMNS: dict[str, str] = {
     "audit_entries.detail": "the trail says what was done then",
+    "bulk_edits.value": "what was set", "bulk_edit_rows.before": "what undoing puts back, of the record the row says",
+    "bulk_edit_rows.after": "what the change set, of the record the row says",
     "contacts.custom": "a field of the record, chosen key by key",
     "organisations.custom": "a field of the record, chosen key by key",
     "custom_fields.choices": "words",
@@ -176,6 +179,7 @@ JSON_COLUMNS: dict[str, str] = {
     "merge_rows.new": "the journal says what was then", "merge_rows.row": "the journal says what was then",
     "messages.to": "mail addresses", "messages.cc": "mail addresses", "messages.references": "Message-IDs", "messages.data": "what an event changed",
     "preferences.value": "settings of the firm",
+    "saved_views.filters": "a view of the people of an organisation that was merged is empty, and shows whom it asks for",
     "segments.rule": "a rule by the number of an organisation is rewritten, see rewriting.py",
     "surveys.wording": "words",
     "undo_steps.payload": "addresses and affiliations keep their ids; what was undone at the merged record shows when the merge is undone",
