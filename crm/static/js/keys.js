@@ -62,6 +62,14 @@ document.addEventListener("keydown", (event) => {
   if (run(event.key)) event.preventDefault();
 });
 
+// In a list that is worked off (data-list="stay") the cursor stays where it was when its row is gone: on what moved up.
+document.addEventListener("htmx:afterRequest", () => {
+  if (lastIndex < 0 || document.activeElement !== document.body || !document.querySelector('[data-list="stay"]')) return;
+  const rows = items();
+  lastIndex = Math.min(lastIndex, rows.length - 1);
+  (rows[lastIndex]?.querySelector("[data-open], a[href]") ?? rows[lastIndex])?.focus();
+});
+
 document.addEventListener("focusin", (event) => {
   const row = event.target.closest("[data-item]");
   if (row) lastIndex = items().indexOf(row);
