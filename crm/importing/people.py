@@ -18,6 +18,8 @@ from crm.importing.results import Result
 from crm.importing.separated import Record
 from crm.importing.told import Reader, Told
 
+LONGEST_OWN = 2000
+
 
 class People:
     """Takes rows for one import. `similar`: what becomes of a row that looks like somebody known though no address says so."""
@@ -54,7 +56,9 @@ def checked_custom(fields: Mapping[str, Any]) -> Any:
             return fields[name].read(text)
         if fields:
             raise ValueError(_("There is no such field."))
-        return text[:1000]
+        if len(text) > LONGEST_OWN:
+            raise ValueError(_("Use at most %(max)d characters.", max=LONGEST_OWN))
+        return text
 
     return read
 

@@ -21,9 +21,10 @@ from crm.folding import fold
 from crm.importing import cells
 from crm.importing.columns import SEVERAL, key, types_beside
 from crm.importing.faults import Unfit
-from crm.importing.separated import Record
+from crm.importing.separated import LONGEST_RECORD, Record
 
 LONGEST = {"first_name": 100, "last_name": 100, "title": 60, "organisation": 200, "role": 120, "notes": 20_000, "street": 200, "extra": 200, "postcode": 20, "city": 100, "state": 100}
+LONGEST_CELL = 20_000
 POSTAL = ("street", "extra", "postcode", "city", "state", "country")
 HONORIFICS = {
     "ms": "frau fr ms mrs miss fraulein mme madame signora female weiblich f w woman", "mr": "herr hr herrn mr mister m monsieur signor male mannlich man",
@@ -109,7 +110,9 @@ class Reader:
         row = record.cells
         if len(row) > self.width and any(cell.strip() for cell in row[self.width:]):
             raise Unfit("", _("The row has %(n)d cells, but there are only %(m)d columns. Is a value with a separator in it missing its quotation marks?", n=len(row), m=self.width))
-        if record.lines > 500:
+        if max(map(len, row)) > LONGEST_CELL:
+            raise Unfit("", _("A cell of the row holds %(n)d characters; at most %(max)d are taken.", n=max(map(len, row)), max=LONGEST_CELL))
+        if record.lines > LONGEST_RECORD:
             raise Unfit("", _("The row goes on for %(n)d lines. Is a quotation mark missing?", n=record.lines))
         if self.named is not None and row[self.named : self.named + 1] and key(row[self.named]) == self.header[self.named] and [key(cell) for cell in row[: self.width]] == self.header:
             raise Unfit("", _("The row repeats the names of the columns."))

@@ -9,8 +9,6 @@ import time
 import unicodedata
 from pathlib import Path
 
-from tests.corpora.measure_mail import CORPORA, Tally, cases
-
 from crm import create_app, settings
 from crm.contacts.naming import display_name
 from crm.extensions import db
@@ -18,6 +16,7 @@ from crm.importing import columns
 from crm.importing.faults import Unfit, Unreadable
 from crm.importing.preparing import prepared
 from crm.importing.told import Reader, Told
+from tests.corpora.measure_mail import CORPORA, Tally, cases
 
 PREFIXES = {"mr.": "mr", "mrs.": "ms", "ms.": "ms"}
 
@@ -60,7 +59,7 @@ def measure_tables() -> Tally:
             tally.note("read", False, ident, fault.reason)
             continue
         if "contacts" not in expect:
-            wanted = [label for label in next(csv.reader([expect["header"]], delimiter=";" if ";" in expect["header"] else ","))]
+            wanted = next(csv.reader([expect["header"]], delimiter=";" if ";" in expect["header"] else ","))
             tally.note("header", header == wanted or wanted[0].startswith("username"), ident, header)
             continue
         tally.note("people", len(people) == expect["n"] and not refused, ident, (len(people), refused))

@@ -164,3 +164,31 @@ def test_values_of_google_with_three_colons_are_several(take, person):
     assert [(address.kind, address.value, address.type) for address in person().addresses] == [
         ("email", "ada@x.example", "work"), ("email", "a@y.example", "work"), ("phone", "+49 171 1234567", "mobile")]
     assert [tag.name for tag in person().tags] == ["Kunden"]
+
+
+def test_a_cell_of_a_megabyte_is_refused_and_the_others_are_taken(take, everybody):
+    for field in ("notes", "first_name", "email", "salutation", "custom.colour"):
+        output = take(f"last_name,{field}\nAdler,{'x' * 1_000_000}\n{field} Berg,\n").output
+        assert "created 1, updated 0, unchanged 0, refused 1" in output, field
+    assert len(everybody()) == 5
+
+
+def test_fifty_megabytes_are_read_in_little_memory(app, tmp_path):
+    import tracemalloc
+
+    from crm.importing.uploading import total
+
+    file = tmp_path / "large.csv"
+    with file.open("w") as out:
+        out.write("external_id;last_name;notes\n")
+        for number in range(51_000):
+            out.write(f"K-{number};Müller;{'Straße ' * 140}\n")
+    assert file.stat().st_size > 50_000_000
+    tracemalloc.start()
+    try:
+        with prepared(file) as ready:
+            assert total(ready.table) == 51_000
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 8_000_000
