@@ -36,7 +36,7 @@ def html_to_text(markup: str, mark_quotes: bool = False) -> str:
         if event == "start":
             writer.open(node, mark_quotes)
         else:
-            writer.close(node, node is root)
+            writer.close(node, node is root, mark_quotes)
     # A page whose only words are its title, or stand for its pictures, says them there.
     return writer.finished() or " ".join((root.findtext(".//title") or " ".join(root.xpath("//img/@alt")) or _bare(markup)).split())
 
@@ -76,7 +76,7 @@ class Writer:
             self.new_line()
             self.write(QUOTE_MARK)
             self.new_line()
-        self.depth += tag == "blockquote"
+        self.depth += tag == "blockquote" and not (mark_quotes and _is_indentation(node))
         self.verbatim += tag == "pre"
         if tag == "br":
             self.break_line()
@@ -86,12 +86,12 @@ class Writer:
             self.space = not self.at_line_start
         self.text(node.text)
 
-    def close(self, node, is_root: bool) -> None:
+    def close(self, node, is_root: bool, mark_quotes: bool) -> None:
         tag = node.tag if isinstance(node.tag, str) else "script"
         if self.silent:
             self.silent -= 1
         else:
-            self.depth -= tag == "blockquote"
+            self.depth -= tag == "blockquote" and not (mark_quotes and _is_indentation(node))
             self.verbatim -= tag == "pre"
             if tag in BLOCKS:
                 self.new_line(blank=tag in APART)
@@ -142,6 +142,11 @@ class Writer:
 
     def finished(self) -> str:
         return MANY_LINES.sub("\n\n", LINE_END.sub("", "".join(self.pieces).replace("\xa0", " "))).strip()
+
+
+def _is_indentation(node) -> bool:
+    """Gmail's quote button makes the same element as its replies do, which alone stand in a division of that name."""
+    return "gmail_quote" in (node.get("class") or "") and not any("gmail_quote" in (each.get("class") or "") for each in node.iterancestors("div", "blockquote"))
 
 
 def _begins_quote(node) -> bool:

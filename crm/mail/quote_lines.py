@@ -3,66 +3,92 @@
 import re
 
 WROTE = re.compile(
-    r"\b(?:wrote|writes|schrieb|schreibt|geschrieben|écrit|ecrit|escribi[óo]|escribe|ha scritto|scrisse|schreef|geschreven|napisa[łl]a?|"
-    r"napisał\(a\)|pisze|skrev|escreveu|kirjoitti|napsala?|napísala?|írta|yazdı|написала?|писал|пишет|пише|написав|viết)"
-    r"(?![\w])|写道|寫道|작성",
+    r"\b(?:wrote|writes|schrieb|schreibt|geschrieben|écrit|ecrit|escribi[óo]|escribe|ha scritto|scrisse|schreef|geschreven|napisa[łl]a?|napisana przez|"
+    r"napisał\(a\)|pisze|skrev|escreveu|kirjoitti|napsala?|napísala?|napisao|napisala|írta|yazdı|написала?|написа|писал|пишет|пише|написав|viết|a scris|έγραψε|napisal)"
+    r"(?![\w])|写道|寫道|작성|のメール|tarihinde",
     re.I,
 )
 MYSELF = re.compile(r"\b(?:I|ich|wir|we|ik|wij|you|Sie|Ihr|du)\s+(?:wrote|schrieb\w*|schreef)|schrieb\w*\s+(?:ich|wir|Sie)\b|j'ai|nous avons|ho scritto|he escrito|"
                     r"heb ik|habe ich|haben (?:wir|Sie)", re.I)
 STARTER = re.compile(
-    r"[\s*_\"'\[(-]*(?:On|At|Am|Um|Le|El|Il|Op|W dniu|Dnia|Den|Em|Vào|Dne|Dňa|På|Af|Ma|Pe data|Στις|Tarih|Il giorno|In data|In een bericht|Von:|"
-    r"\d{1,4}[\s./年-]|[A-Z][a-zà-ž]{1,9}\.?,\s+\d|\"[^\"]{1,80}\"\s*<)",
+    r"[\s*_\"'\[(-]*(?:On|At|Am|Um|Le|El|Il|Op|W dniu|Dnia|Den|Em|No dia|Vào|Dne|Dňa|Dana|På|Af|Ma|Pe|În|На|Στις|Tarih|Il giorno|In data|In een bericht|In a message|Von:|"
+    r"\d{1,4}[\s./年-]|[^\W\d_]{2,10}\.?,?\s+(?:den\s+)?\d|\"[^\"]{1,80}\"\s*<)",
 )
 DATED = re.compile(r"\d{1,2}[:.h]\d{2}|\b(?:19|20)\d{2}\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
 TIMED = re.compile(r"\d{1,2}[:.h]\d{2}(?!\d)|@")
+CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}(?!\d)")
+DAY = re.compile(r"\b(?:19|20)\d{2}(?!\d)|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
+IN_BRACKETS = re.compile(r"[<(\[]\s*(?:mailto:)?[^\s<>()@]+@[^\s<>()@]+")
+EARLY_DIGIT = re.compile(r"\D{0,16}\d")
 ENDS = re.compile(r"(?:[:：]|wrote|>|--)[\s*_]*$")
+COLON = re.compile(r"[:：][\s*_]*$")
+QUOTING = re.compile(r"\s*(?:Zitat von|Zitiere|Quoting|Citando(?: a)?|Citazione|Citation de|Citaat van|Citat från|Citat fra|Cytowanie)\s+\S.{0,150}[:：]\s*$", re.I)
 DATE_AND_MAIL = re.compile(r"\s*\d{1,4}\s?[./年-]\s?\d{1,2}[./月-]\s?\d{1,4}.{0,200}<?[^\s<>@]+@[^\s<>@]+>?\)?\s*:?\s*$")
 BETWEEN_DASHES = re.compile(r"\s*-{2,}.{0,200}\b(?:wrote|schrieb|écrit|escribi[óo]|scritto|schreef|napisał)\b.{0,60}-{2,}\s*$", re.I)
 SHARED_LINE = re.compile(r"^(.*[^\s-])\s?-{2,}\s*((?:On|Am|Le|El|Il|Op) .{8,200}:)\s*$")
+# An announcement that shares its line with the end of the answer, as programs without line breaks leave it.
+BEHIND_SENTENCE = re.compile(r"^(.{0,300}[.!?)]) {1,3}((?:On|Am|Le|El|Il|Op|Den|Dnia|W dniu|Em) [^.!?]{0,6}\d.{8,200}[:：])\s*$")
 ORIGINAL = re.compile(
     r"(?:"
-    r"original message|original(?:e)? nachricht|ursprüngliche (?:nachricht|e-?mail)|message d'origine|message original|mensaje original|"
-    r"messaggio originale|(?:oorspronkelijk|origineel) bericht|(?:oryginalna )?wiadomość oryginalna|oryginalna wiadomość|"
-    r"oprindelig meddelelse|ursprungligt meddelande|originalmeddelande|opprinnelig melding|mensagem original|reply message|"
-    r"исходное сообщение|původní zpráva|alkuperäinen viesti|eredeti üzenet|原始邮件|元のメッセージ"
-    r")\s*:?\s*$",
+    r"original (?:message|e-?mail)|original(?:e)?[- ]?nachricht|ursprüngliche (?:nachricht|e-?mail|mail)|(?:message|courriel|e-?mail) d'origine|message (?:original|initial)|mensaje original|"
+    r"messaggio originale|(?:oorspronkelijk|origineel|originele) (?:bericht|e-?mail)|(?:oryginalna )?wiadomość oryginalna|oryginalna wiadomość|"
+    r"(?:oprindelig|original) (?:meddelelse|besked)|ursprungligt meddelande|originalmeddelande|(?:opprinnelig|original) melding|mensagem original|reply message|"
+    r"исходное сообщение|оригинальное сообщение|původní (?:zpráva|e-?mail)|pôvodná správa|alkuperäinen viesti|eredeti üzenet|orijinal (?:mesaj|ileti)|mesaj original|izvorna poruka|izvirno sporočilo|"
+    r"原始邮件|原始郵件|原邮件|元のメッセージ|오리지널 메시지|원본 메시지"
+    r")\s*[:：]?\s*$",
     re.I,
 )
 FORWARDED = re.compile(
-    r"(?:begin )?(?:forwarded (?:message|email)(?: from .{1,80})?|weitergeleitete (?:nachricht|e-?mail)|anfang der weitergeleiteten (?:nachricht|e-?mail)|"
-    r"(?:début du )?message (?:transféré|réexpédié)|mensaje reenviado|inicio del mensaje reenviado|messaggio inoltrato|inizio messaggio inoltrato|"
-    r"doorgestuurd bericht|begin doorgestuurd bericht|(?:początek )?przekazan\w+ wiadomoś\w+|wiadomość przekazana|videresendt (?:meddelelse|besked)|vidarebefordrat (?:brev|meddelande)|"
-    r"mensagem encaminhada|пересылаемое сообщение)\s*:?\s*$",
+    r"(?:begin )?(?:forwarded (?:message|e-?mail)(?: from .{1,80})?|weitergeleitete (?:nachricht|e-?mail|mail)|weitergeleitet von .{1,120}|anfang der weitergeleiteten (?:nachricht|e-?mail)|"
+    r"(?:début du )?(?:message|courriel) (?:transféré|réexpédié|transmis)|(?:mensaje|correo) reenviado|inicio del mensaje reenviado|messaggio inoltrato|inizio messaggio inoltrato|"
+    r"doorgestuurd bericht|begin doorgestuurd bericht|(?:początek )?(?:przekazan\w+|przesłan\w+) wiadomoś\w+|wiadomość (?:przekazana|przesłana)(?: dalej)?|videresendt (?:meddelelse|besked|melding|e-?mail)|"
+    r"vidarebefordrat (?:brev|meddelande|mejl)|vidarebefordrad e-post|mensagem (?:encaminhada|reencaminhada)|пересылаемое сообщение|přeposlaná zpráva|preposlaná správa|välitetty viesti|továbbított üzenet|"
+    r"iletilen mesaj|mesaj redirecționat|转发邮件|转发的邮件|転送されたメッセージ|전달된 메시지)\s*[:：]?\s*$",
     re.I,
 )
+# A form letter of a ticket system: everything below it is the mail that is answered.
+REPLY_ABOVE = re.compile(
+    r"\W{0,20}(?:please )?(?:bitte )?(?:(?:reply|write|type your (?:reply|response)|add your reply|antwort\w*|schreiben sie ihre antwort|répond\w*|respond\w*|responda|rispond\w*|antwoord\w*|odpowiedz)\b).{0,40}?"
+    r"\b(?:above|over|oberhalb|über|au-dessus|encima|sopra|boven|powyżej)\b.{0,20}?\b(?:line|linie|zeile|ligne|l[íi]nea|riga|regel|lijn|linii|linią)\b.{0,60}$",
+    re.I,
+)
+# Words between rules, as many programs set above the mail they quote: what follows must look like its header.
+BETWEEN_RULES = re.compile(r"\s*[-_=–—*]{3,}\s*[^\W\d][^-_=]{2,80}?\s*[-_=–—*]{3,}\s*$")
 FIELDS = {
-    "from": "from|von|de|da|van|od|fra|från|от|kimden|lähettäjä|feladó|发件人|差出人",
-    "date": "date|sent|sent at|datum|gesendet|gesendet am|envoyé|envoyé le|fecha|enviado|enviado el|data|inviato|verzonden|wysłano|wysłany|sendt|dato|skickat|"
-            "дата|отправлено|lähetetty|elküldve|发送时间|送信日時|date d'envoi",
-    "to": "to|an|à|a|para|aan|do|til|till|кому|kime|vastaanottaja|címzett|收件人|宛先",
-    "subject": "subject|betreff|objet|asunto|oggetto|onderwerp|temat|emne|ämne|assunto|тема|konu|aihe|tárgy|主题|件名",
-    "other": "cc|bcc|kopie|copie à|copia|dw|kopia|reply-to|antwort an|répondre à|responder a|rispondi a|importance|attachments|anlagen",
+    "from": "from|von|de la|de|da|van|od|fra|från|от|від|από|kimden|gönderen|lähettäjä|feladó|pošiljatelj|发件人|寄件者|差出人|送信者|보낸 사람|보낸사람|expéditeur|absender|mittente|remitente|afzender|nadawca",
+    "date": "date|sent at|sent on|sent|datum|gesendet am|gesendet|verschickt|versendet|envoyé le|envoyé|envoyée|fecha|enviado el|enviado|enviada em|enviado em|data|inviato il|inviato|verzonden|wysłano|wysłany|wysłane|sendt|dato|"
+            "skickat|дата|отправлено|надіслано|изпратено|lähetetty|päivämäärä|elküldve|dátum|odesláno|odoslané|gönderildi|gönderme tarihi|tarih|trimis|trimisă|poslano|στάλθηκε|ημερομηνία|发送时间|发件时间|日期|时间|寄件日期|"
+            "送信日時|日時|日付|보낸 날짜|보낸날짜|date d'envoi",
+    "to": "to|an|à|a|para|aan|do|til|till|кому|до|kime|alıcı|vastaanottaja|címzett|komu|către|za|prima|προς|收件人|收件者|宛先|받는 사람|받는사람|empfänger|destinataire|destinatario",
+    "subject": "subject|betreff|objet|asunto|oggetto|onderwerp|temat|emne|ämne|assunto|тема|относно|konu|aihe|tárgy|předmět|predmet|zadeva|subiect|θέμα|主题|主旨|主題|件名|제목|betr|sujet",
+    "other": "cc|bcc|kopie|copie à|copia|dw|kopia|reply-to|antwort an|antworten an|répondre à|responder a|rispondi a|importance|wichtigkeit|priorität|attachments|anlagen|抄送|message-id|x-mailer|organization",
 }
-FIELD = re.compile(r"[\s>*_]*(?:" + "|".join(f"(?P<{name}>{words})" for name, words in FIELDS.items()) + r")\s?(?:\*_?|_?\*)?\s?[:：]\s*\*?(?=\s|\S)", re.I)
+FIELD = re.compile(r"[\s>*_]*(?:" + "|".join(f"(?P<{name}>{words})" for name, words in FIELDS.items()) + r")\s?(?:\*{0,2}_?|_?\*{1,2})\s?[:：]\s*\*{0,2}(?=\s|\S)", re.I)
 SIGNATURE = re.compile(r"\s{0,3}(?:--|—|––|-- )\s*$")
 RULE = re.compile(r"\s*(?:ᐧ|([-_=+~#*])\1{2,})\s*$")
 DEVICE = (
-    r"(?:iphone|ipad|ipod|android|samsung|galaxy|blackberry|smartphone|handy|telefon|mobil\w*|phone|outlook|gmx|web\.de|yahoo|gmail|mail|tablet|device|"
-    r"windows|huawei|htc|sony|nokia|acompli|proton\w*|fairphone|pixel|xiaomi|oneplus|apple|app|aquamail|k-9|thunderbird|airmail|spark|nine|hey)"
+    r"(?:iphone|ipad|ipod|android|samsung|galaxy|blackberry|smartphone|handy|telefon|mobil\w*|phone|outlook|gmx|web\.de|yahoo|gmail|\bmail|tablet|device|gerät|"
+    r"windows|huawei|htc|sony|nokia|acompli|proton\w*|fairphone|pixel|xiaomi|oneplus|apple|\bapp|aquamail|k-9|thunderbird|airmail|spark|nine|\bhey\b|client|tuta\w*|unterwegs|mailspring|freenet|t-online)"
 )
+LINK = re.compile(r"[<(\[]{0,2}(?:https?://|www\.)[^\s<>]{1,300}[>)\]]{0,2}")
+OUTLOOK_FOR = re.compile(
+    r"[^.!?]{0,40}\boutlook\s{1,3}(?:for|für|pour|para|per|voor|dla|för|til|для|pro|pre|pentru|rendszerhez|için)\s.{0,12}?(?:ios|android|mac|windows|iphone|ipad)\b.{0,24}$", re.I)
+EXCUSE = r"(?:\.\s+(?:please (?:excuse|pardon|forgive)|excuse|bitte entschuldigen|entschuldigen|sorry for|veuillez excuser|disculp\w*|scusa\w*)[^.!?]{0,80})"
 MOBILE = re.compile(
     r"[\[(<]?(?:"
-    r"sent (?:from|via|with|using) (?:my |the |a |an )?[^,.!?]{1,60}|get outlook for .{1,60}|"
-    rf"(?:gesendet|verschickt|geschrieben) (?:von|mit|über|via|aus)[^,!?]{{1,25}}{DEVICE}.{{0,60}}|von (?:meinem|unterwegs).{{1,60}} (?:gesendet|gesandt|geschickt|verschickt)|"
-    rf"diese (?:nachricht|e-?mail|mail) wurde (?:von|mit).{{1,60}} (?:gesendet|verschickt|geschickt)|holen sie sich outlook für .{{1,60}}|outlook für .{{1,20}} (?:beziehen|herunterladen)\S*|"
-    r"envoyé (?:de|depuis|avec|à partir de) [^,.!?]{1,60}|télécharge[rz] outlook .{1,60}|provenance : .{1,60}|obtenez outlook pour .{1,60}|"
-    r"enviado (?:desde|de|con|do) [^,.!?]{1,60}|obtener outlook para .{1,60}|obtenha o? ?outlook .{1,60}|"
-    r"inviato (?:da|dal|con) [^,.!?]{1,60}|scarica outlook .{1,60}|ottieni outlook .{1,60}|"
-    r"verzonden (?:vanaf|vanuit|van|met) [^,.!?]{1,60}|(?:download|verkrijg) outlook (?:voor|for) .{1,60}|"
-    r"wysłan[eoy] z [^,.!?]{1,60}|pobierz (?:aplikację )?outlook.{1,60}|"
-    r"sendt fra min [^,.!?]{1,60}|skickat från [^,.!?]{1,60}|lähetetty [^,.!?]{1,60}|отправлено (?:с|из) [^,.!?]{1,60}"
-    r")[\s*_\])>.]*(?:<?https?://\S+>?)?\s*$",
+    rf"sent (?:from|via|with|using|by) [^,.!?]{{0,60}}(?:, (?:an? |samsung|lg|htc|moto|apple|google|powered)[^,.!?]{{1,60}})?|get outlook for .{{1,60}}|sent on the go|"
+    rf"(?:gesendet|verschickt|versendet|geschrieben|mobil gesendet) (?:von|mit|über|via|aus)[^,!?]{{1,40}}?{DEVICE}.{{0,60}}|von [^.,!?]{{0,40}}?{DEVICE}[^.,!?]{{0,30}} (?:gesendet|gesandt|geschickt|verschickt|versendet)|"
+    rf"von (?:meinem|unterwegs).{{0,60}} (?:gesendet|gesandt|geschickt|verschickt|versendet)|von unterwegs gesendet|mobil gesendet|"
+    rf"diese (?:nachricht|e-?mail|mail) wurde (?:von|mit).{{1,80}} (?:gesendet|verschickt|geschickt|versendet)|holen sie sich outlook für .{{1,60}}|"
+    rf"(?:ce (?:message|mail) a été )?(?:envoyé|envoyée) (?:de|du|depuis|avec|par|via|à partir d(?:e |'|u )) ?[^,.!?]{{1,60}}|provenance : .{{1,60}}|"
+    rf"enviado (?:desde|de|con|do|com|pelo) [^,.!?]{{1,60}}|"
+    rf"inviat[oa] (?:da|dal|dall'|con) ?[^,.!?]{{1,60}}|"
+    rf"(?:verzonden|verstuurd|gestuurd) (?:vanaf|vanuit|van|met|via|door) [^,.!?]{{1,60}}|"
+    rf"wysłan[eoy] (?:z|ze|przy użyciu|za pomocą) [^,.!?]{{1,60}}|"
+    rf"sendt (?:fra|med|via) [^,.!?]{{1,60}}|skickat (?:från|med|via) [^,.!?]{{1,60}}|lähetetty [^,.!?]{{1,60}}|отправлено (?:с|из|со) [^,.!?]{{1,60}}|надіслано з [^,.!?]{{1,60}}|"
+    rf"ode?sl[aá]no z[e]? [^,.!?]{{1,60}}|odoslané z[o]? [^,.!?]{{1,60}}|trimis de pe [^,.!?]{{1,60}}|poslano (?:s|iz|sa|z) [^,.!?]{{1,60}}|[^\s,.!?]{{1,30}} gönderildi|"
+    rf"(?:iphone|ipad|android|outlook|yahoo).{{0,20}}(?:から送信|より送信)|发自我的.{{1,30}}|从我的.{{1,20}}发送|나의 iphone에서 보냄"
+    rf"){EXCUSE}?[\s*_\])>.]*$",
     re.I,
 )
 SIGN_OFF = re.compile(
@@ -78,13 +104,33 @@ def is_attribution(text: str, opens_paragraph: bool, quote_follows: bool) -> boo
     """'On … somebody wrote:' — not a sentence of the writer that happens to say so."""
     if len(text) > 500 or not ENDS.search(text):
         return False
-    if DATE_AND_MAIL.match(text) or BETWEEN_DASHES.match(text):
+    if DATE_AND_MAIL.match(text) or BETWEEN_DASHES.match(text) or _names_day_hour_and_writer(text):
+        return True
+    if QUOTING.match(text):
+        return quote_follows or "@" in text
+    if WROTE.search(text) and opens_paragraph and quote_follows and len(text) < 80 and COLON.search(text) and not MYSELF.search(text):
         return True
     if not WROTE.search(text) or MYSELF.search(text) or not (DATED.search(text) or "@" in text):
         return False
-    if not (opens_paragraph or STARTER.match(text)):
+    if not (opens_paragraph or STARTER.match(text) or (COLON.search(text) and CLOCK.search(text) and (DAY.search(text) or "@" in text))):
         return False
     return quote_follows or bool(TIMED.search(text))
+
+
+def _names_day_hour_and_writer(text: str) -> bool:
+    """Day, hour, an address in brackets and a colon at the end: that is an announcement in any language, whatever the verb."""
+    return bool(EARLY_DIGIT.match(text) and COLON.search(text) and IN_BRACKETS.search(text) and CLOCK.search(text) and DAY.search(text))
+
+
+def may_begin_attribution(line: str) -> bool:
+    """Whether a line can be the first one of an announcement that is broken over several."""
+    return bool(STARTER.match(line)) or any(char in "@<" or char.isdigit() for char in line)
+
+
+def is_mobile(line: str) -> bool:
+    """'Sent from my telephone' and its like, in a line of its own."""
+    bare = LINK.sub("", line).strip(" \t*_-~|")
+    return bool(MOBILE.match(bare) or OUTLOOK_FOR.match(bare))
 
 
 def field_of(line: str) -> str | None:

@@ -5,16 +5,21 @@ closing formulas stay (they carry tone and names); signatures after a delimiter 
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from crm.mail.html_text import QUOTE_MARK, html_to_text
 from crm.mail.parsing import Mail
 from crm.mail.quote_lines import (
+    BEHIND_SENTENCE,
+    BETWEEN_RULES,
+    COLON,
     DATE_AND_MAIL,
     FORWARDED,
-    MOBILE,
     ORIGINAL,
     QUOTED,
+    QUOTING,
+    REPLY_ABOVE,
     RULE,
     SHARED_LINE,
     SIGN_OFF,
@@ -22,11 +27,13 @@ from crm.mail.quote_lines import (
     WROTE,
     field_of,
     is_attribution,
+    is_mobile,
+    may_begin_attribution,
 )
 
 TEXT, BLANK, QUOTE, ANNOUNCED, BLOCK, END, MOBILE_LINE, DROPPED = "t", "b", "q", "e", "h", "d", "s", "x"
 INVISIBLE = re.compile("[\u200b\u200e\u200f\u2060\ufeff]")
-TIMED_OR_MAIL = re.compile(r"@|\d{1,2}[:.h]\d{2}")
+TIMED_OR_MAIL = re.compile(r"@|\d{1,2}[:h]\d{2}|\b\d{1,2}\.\d{2}\b(?!\.)")
 LONGEST_WINDOW = 4
 
 
@@ -57,8 +64,10 @@ def reply_text(text: str) -> str:
 
 
 def _split_shared(lines: list[str]) -> Iterator[str]:
-    for line in lines:
-        match = SHARED_LINE.match(line) if "--" in line[:500] and len(line) < 500 and WROTE.search(line) else None
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        match = None
+        if len(line) < 500 and (line.rstrip().endswith((":", "：")) or "--" in line) and WROTE.search(line):
+            match = SHARED_LINE.match(line) or (BEHIND_SENTENCE.match(line) if QUOTED.match(following) else None)
         yield from (match[1], match[2]) if match else (line,)
 
 
@@ -83,15 +92,17 @@ def _kind(line: str) -> str:
     if SIGNATURE.match(line) or RULE.match(line):
         return END
     words = line.strip("-_=*~ \t")
-    if ORIGINAL.match(words) or FORWARDED.match(words):
+    if ORIGINAL.match(words) or FORWARDED.match(words) or REPLY_ABOVE.match(words):
         return BLOCK
-    return MOBILE_LINE if MOBILE.match(words) else TEXT
+    return MOBILE_LINE if is_mobile(line) else TEXT
 
 
 def _mark_blocks(lines: list[str], kinds: list[str]) -> None:
     """From / Sent / To / Subject in a row, in any language, as Outlook writes above what it quotes."""
     place = 0
     while place < len(lines):
+        if kinds[place] == TEXT and BETWEEN_RULES.match(lines[place]) and any(field_of(line) for line in lines[place + 1 : place + 4]):
+            kinds[place] = BLOCK
         if kinds[place] == TEXT and field_of(lines[place]) in ("from", "date", "to", "subject"):
             end = _block_end(lines, kinds, place)
             if end > place:
@@ -114,7 +125,9 @@ def _block_end(lines: list[str], kinds: list[str], start: int) -> int:
             break
     named = names - {"other"}
     certain = TIMED_OR_MAIL.search(" ".join(line[:200] for line in lines[start:end]))
-    return end if len(named) >= 2 and (certain or (len(named) >= 3 and "subject" in named)) else start
+    if len(named) < 3 and not (len(named) == 2 and named & {"from", "to"} and certain):
+        return start  # a form that somebody filled in has a subject and a date too
+    return end if certain or "subject" in named else start
 
 
 def _mark_attributions(lines: list[str], kinds: list[str]) -> None:
@@ -131,7 +144,7 @@ def _mark_attributions(lines: list[str], kinds: list[str]) -> None:
 
 
 def _announces(line: str) -> bool:
-    return bool(WROTE.search(line) or DATE_AND_MAIL.match(line))
+    return bool(WROTE.search(line) or DATE_AND_MAIL.match(line) or QUOTING.match(line) or ("@" in line and COLON.search(line)))
 
 
 def _attribution_span(lines: list[str], kinds: list[str], place: int) -> tuple[int, int] | None:
@@ -139,6 +152,8 @@ def _attribution_span(lines: list[str], kinds: list[str], place: int) -> tuple[i
     for start in range(place, max(-1, place - LONGEST_WINDOW), -1):
         if kinds[start] not in (TEXT, END) and start != place:
             return None
+        if start != place and not may_begin_attribution(lines[start]):
+            continue
         for end in range(place + 1, min(place + LONGEST_WINDOW, len(lines)) + 1):
             if kinds[end - 1] not in (TEXT, END, QUOTE) or (kinds[end - 1] == QUOTE and end - 1 > place and len(lines[end - 1]) > 90):
                 break
@@ -165,15 +180,20 @@ def _without_leading_block(lines: list[str], kinds: list[str]) -> tuple[list[str
 def _up_to_end(lines: list[str], kinds: list[str]) -> tuple[list[str], list[str]]:
     """Cut at the first signature delimiter or rule that has text before it and frames no table or heading."""
     seen_text = False
-    rules: dict[str, int] = {}
-    for line, kind in zip(lines, kinds, strict=True):
-        if kind == END and not SIGNATURE.match(line):
-            rules[line.strip()] = rules.get(line.strip(), 0) + 1
+    rules = Counter(line.strip() for line, kind in zip(lines, kinds, strict=True) if kind == END and not SIGNATURE.match(line))
     for place, kind in enumerate(kinds):
         seen_text = seen_text or kind == TEXT
-        if kind == END and seen_text and (SIGNATURE.match(lines[place]) or rules.get(lines[place].strip()) == 1):
+        if kind != END or not seen_text:
+            continue
+        if SIGNATURE.match(lines[place]) or (rules.get(lines[place].strip()) == 1 and not _underlines(lines, place)):
             return lines[:place], kinds[:place]
     return lines, [TEXT if kind == END else kind for kind in kinds]
+
+
+def _underlines(lines: list[str], place: int) -> bool:
+    """A rule as long as the line above it, and something below: that line is a heading."""
+    heading, rule = lines[place - 1].strip() if place else "", lines[place].strip()
+    return bool(heading) and rule[0] != "_" and abs(len(heading) - len(rule)) <= 2 and any(line.strip() for line in lines[place + 1 : place + 4])
 
 
 def _without_mobile(kinds: list[str]) -> list[str]:
