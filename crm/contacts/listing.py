@@ -38,6 +38,7 @@ class Listing:
     words: ClassVar[Mapping[str, Callable[[str, Owners], str]]]
 
     about: ClassVar[str]  # whose own fields the list can be narrowed by
+    record: ClassVar[Any]
 
     q: str = ""
     owner: str = ""
@@ -147,7 +148,7 @@ def _organisation_word(ident: str, _owners: Owners) -> str:
 
 @dataclass(frozen=True)
 class ContactListing(Listing):
-    path, about = "/contacts", "contact"
+    path, about, record = "/contacts", "contact", Contact
     sorts = SORTS
     checks = {
         "owner": is_owner,

@@ -17,7 +17,7 @@ SUGGESTED = 8
 
 @dataclass(frozen=True)
 class OrganisationListing(Listing):
-    path, about = "/organisations", "organisation"
+    path, about, record = "/organisations", "organisation", Organisation
     sorts = ORGANISATION_SORTS
     checks = {"owner": is_owner}
     conditions = {

@@ -8,6 +8,7 @@ from typing import Any
 from crm.accounts.models import User
 from crm.accounts.undo import by_verb
 from crm.contacts import custom, inline, renaming_tags
+from crm.contacts.bulk import views as bulk
 from crm.contacts.custom.models import CustomField
 from crm.contacts.models import Address, Affiliation, Contact, Organisation
 from crm.contacts.relations import putting_back as relations
@@ -63,4 +64,5 @@ UNDOERS = {
     "field.archived": use_field_again,
     **relations.UNDOERS,
     **renaming_tags.UNDOERS,
+    **bulk.UNDOERS,
 }

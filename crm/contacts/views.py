@@ -15,6 +15,8 @@ from crm.accounts.choices import staff
 from crm.accounts.once import leads_to, once
 from crm.contacts import editing, inline, queries
 from crm.contacts.alike import alike
+from crm.contacts.bulk.choosing import offered
+from crm.contacts.bulk.views import blueprint as bulk
 from crm.contacts.changes.views import blueprint as changes
 from crm.contacts.creating import create_contact
 from crm.contacts.custom.filtering import own_columns, own_filters
@@ -33,12 +35,13 @@ from crm.contacts.views_organisations import blueprint as organisations
 from crm.contacts.views_tags import blueprint as tags
 from crm.contacts.visiting import join_visits
 from crm.extensions import db, fetch
+from crm.frame import may
 
 ROWS = 25  # more than a screen shows; the next ones come as one scrolls
 SILENCES = (30, 60, 90, 180, 365)  # days, offered in the filter
 
 blueprint = Blueprint("contacts", __name__)
-for part in (organisations, addresses, affiliations, relations, custom_fields, tags, changes):
+for part in (organisations, addresses, affiliations, relations, custom_fields, tags, changes, bulk):
     blueprint.register_blueprint(part)
 
 
@@ -54,6 +57,7 @@ def index():
     owners = {str(ident): name for ident, name in staff()}
     chips = listing.chips(owners)
     whole: dict[str, Any] = {"count": web.bounded_count(people, name="" if chips else "contacts"), "owners": owners, "chips": chips, "own_filters": own_filters(listing)}
+    whole["groups"] = offered(owners.items()) if may("bulk") else ()
     return web.standing_at(web.page("contacts/index.html", "contacts/_list.html", **whole, **context), listing.with_())
 
 

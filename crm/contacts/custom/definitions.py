@@ -105,6 +105,6 @@ for change in ("after_insert", "after_update", "after_delete"):
 def _all() -> list[OwnField]:
     until, fields = current_app.extensions.get(MEMORY, (0.0, []))
     if time.monotonic() > until:
-        fields = [OwnField(**{**row._mapping, "choices": tuple(map(tuple, row.choices))}) for row in fetch(QUERY)]
+        fields = [OwnField(**{**row._asdict(), "choices": tuple(map(tuple, row.choices))}) for row in fetch(QUERY)]
         current_app.extensions[MEMORY] = (time.monotonic() + REMEMBERED, fields)
     return fields
