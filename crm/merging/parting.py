@@ -144,12 +144,13 @@ def _hanging_on(merge: Merge, table: Table, columns: Sequence[Column]) -> Iterat
 
 
 def _belong(merge: Merge, firm: int | None) -> None:
-    """Entries that followed were written under the survivor's organisation; they belong under that of the one they went back to."""
+    """Entries that came later were written under the organisation of the two as one; each belongs under that of whom it is with now."""
     table = Interaction.__table__
-    own = db.session.scalar(select(Contact.organisation_id).where(Contact.id == merge.merged_id))
-    came_later = (table.c.contact_id == merge.merged_id) & (table.c.id > merge.marks[table.name]) & table.c.corrects_id.is_(None)
-    db.session.execute(update(table).where(came_later, table.c.organisation_id.is_not_distinct_from(firm)).values(organisation_id=own))
-    recompute(Organisation.__table__, [ident for ident in (firm, own) if ident])
+    owners = select(Contact.id, Contact.organisation_id).where(Contact.id.in_((merge.merged_id, merge.survivor_id)))
+    for ident, own in db.session.execute(owners).all():
+        later = (table.c.contact_id == ident) & (table.c.id > merge.marks[table.name]) & table.c.corrects_id.is_(None)
+        db.session.execute(update(table).where(later, table.c.organisation_id.is_not_distinct_from(firm)).values(organisation_id=own))
+        recompute(Organisation.__table__, [one for one in (firm, own) if one])
 
 
 def _follow_names(merge: Merge, survivor: Any) -> None:

@@ -67,7 +67,7 @@ def test_after_undoing_everything_is_as_if_it_had_never_been_merged(cast, clock,
     clock.set(2026, 11, 21, 9, 0)
     with world.fork():
         merged_id, survivor_id = build(fresh(cast), one, other, rows, others, between)
-        before, ids = world.marks(), world.belongings(merged_id)
+        before, ids = world.marks(), world.belongings(merged_id, survivor_id)
         with world.fork():
             clock.set(2026, 11, 22, 9, 0)
             work(fresh(cast), survivor_id, ids, jobs)

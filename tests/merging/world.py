@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -208,11 +209,14 @@ WORK = {each.__name__: each for each in (
     promise_in_conversation, customer_answers, agree)}
 
 
-def belongings(contact_id: int) -> dict[str, list[int]]:
-    """The ids of what a contact has, for work that is done on it later."""
-    models = (Task, Address, Interaction, Conversation, FeedbackRequest)
+def belongings(contact_id: int, survivor_id: int) -> dict[str, list[int]]:
+    """The ids of what a contact has, for work that is done on it later. An address that both have is one while they are merged: whose it is then,
+    nobody can tell."""
+    models = (Task, Interaction, Conversation, FeedbackRequest)
     found = {model.__tablename__: list(db.session.scalars(select(model.id).where(model.contact_id == contact_id).order_by(model.id))) for model in models}
-    return found | {"secondary": list(db.session.scalars(select(Address.id).where(Address.contact_id == contact_id, ~Address.primary)))}
+    known = set(db.session.scalars(select(Address.normalised).where(Address.contact_id == survivor_id)))
+    own = [one for one in db.session.scalars(select(Address).where(Address.contact_id == contact_id).order_by(Address.id)) if one.normalised not in known]
+    return found | {"addresses": [one.id for one in own], "secondary": [one.id for one in own if not one.primary]}
 
 
 # — what the database holds —
@@ -250,7 +254,7 @@ def _said(table: Any, row: Any, before: dict[str, int]) -> tuple:
             value = "new"
         if column.name == "updated_at" and table.name in ("contacts", "organisations"):
             value = None
-        said.append((column.name, repr(value)))
+        said.append((column.name, json.dumps(value, sort_keys=True) if isinstance(value, dict) else repr(value)))
     return tuple(said)
 
 
