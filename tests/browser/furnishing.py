@@ -11,6 +11,7 @@ from sqlalchemy import select
 from crm.accounts.models import User
 from crm.accounts.sessions import open_session
 from crm.contacts.models import Contact
+from crm.contacts.relations.relating import relate
 from crm.extensions import db
 from tests.browser.running import ADMIN
 
@@ -24,6 +25,9 @@ def furnish(app: Flask) -> None:
     for person in TWICE:
         done(desk.post("/contacts", data=person))
     with app.app_context():
+        kept, known = db.session.scalars(select(Contact).where(Contact.archived_at.is_(None)).order_by(Contact.id).limit(2))
+        db.session.add(relate(kept, known, "other"))
+        db.session.commit()
         first, second = db.session.scalars(select(Contact.id).where(Contact.last_name == "Doppel").order_by(Contact.id.desc()).limit(2))
     done(desk.post(f"/contacts/{first}/merge/{second}"))
     done(desk.post("/settings/fields", data={"label": "Club", "label_de": "Club", "about": "contact", "kind": "choice", "choices": "Gold\nSilver | Silber"}))

@@ -13,6 +13,7 @@ from crm import settings as settings_module
 from crm.accounts.models import Department, User
 from crm.contacts.custom.models import CustomField
 from crm.contacts.models import Affiliation, Contact
+from crm.contacts.relations.models import Relation
 from crm.contacts.tags import Tag
 from crm.extensions import db
 from crm.feedback import links
@@ -31,6 +32,7 @@ NO_PAGES = {
     "static", "health.alive", "health.ready", "accounts.setup", "contacts.likely", "contacts.suggestions", "contacts.organisations.suggestions", "contactpage.guess",
     "inbox.changes", "inbox.mail.original", "inbox.mail.attachment", "inbox.mail.markup", "inbox.quarantine.original", "segments.count", "tasks.due", "tasks.missing",
     "feedback.answer_page.decoy", "contacts.salutation", "contacts.tags.suggestions", "importing.progress", "importing.refused_rows", "files.view", "files.download",
+    "merging.order", "merging.rows",
 }
 
 
@@ -92,6 +94,9 @@ def example(endpoint: str, rule: str) -> tuple:
         return (links.token(asked),)
     if endpoint == "segments.reasons":
         return first(select(Segment.id)), first(BUSIEST)
+    if endpoint == "contacts.relations.edit":
+        relation = first(select(Relation))
+        return relation.from_contact_id, relation.id
     if "merge" in rule and "<any" in rule:
         pair = list(db.session.scalars(BUSIEST.limit(2)))
         return tuple(pair[: rule.count("<int")])
