@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +12,7 @@ from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 from sqlalchemy import Row
+from werkzeug.datastructures import MultiDict
 
 from crm.accounts.once import form_key
 from crm.contactpage import band as bands
@@ -40,7 +40,7 @@ def living(contact_id: int) -> Contact:
     return db.session.get_one(Contact, bands.survivor(contact)) if contact.merged_into_id else contact
 
 
-def page(band: bands.Band, asked: Mapping[str, str] | None = None) -> dict[str, Any]:
+def page(band: bands.Band, asked: MultiDict[str, str] | None = None) -> dict[str, Any]:
     """Band, timeline and those panels that stand beside them: each is one or two statements. `asked`: the filters of the timeline, if not of the address."""
     contact = band.contact
     feed = feeds.of_contact(contact.id, current_user, request.args if asked is None else asked)

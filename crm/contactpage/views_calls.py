@@ -7,6 +7,7 @@ from urllib.parse import quote
 from flask import Blueprint, current_app, request
 from flask_babel import gettext as _
 from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 
 from crm import fields, web
 from crm.accounts import undo
@@ -37,15 +38,15 @@ def incoming():
 def known(person: Contact):
     """The page of the person, with the log box ready for this call."""
     form = LogForm(data={"channel": "phone", "direction": "inbound"})
-    return web.page("calls/known.html", **box(None, form) | page(found(person.id), asked={}))
+    return web.page("calls/known.html", **box(None, form) | page(found(person.id), asked=MultiDict()))
 
 
 @blueprint.post("/calls/incoming")
 def attach():
     """The number belongs to somebody we know."""
     number = calling.number_in(request.form)
-    wanted = Contact.id == (request.form.get("person", 0, type=fields.ident) or 0)
-    person = db.one_or_404(visible_to(current_user).where(wanted))
+    ident = request.form.get("person", type=fields.ident) or 0
+    person = db.one_or_404(visible_to(current_user).where(Contact.id == ident))
     if not calling.is_number(number):
         raise Refused(_("This is not a telephone number. Write it like +49 30 1234567."))
     address = person.add_address("phone", number)

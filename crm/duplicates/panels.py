@@ -18,12 +18,12 @@ SHOWN = 3
 
 
 def _of(mine: Any, other: Any) -> Select:
+    """In two halves, each by its own index."""
     columns = select(Contact.id, Contact.display_name, DuplicatePair.score, DuplicatePair.evidence).join(Contact, Contact.id == other)
     return columns.where(mine == bindparam("contact_id"), DuplicatePair.state == "open", Contact.merged_into_id.is_(None), Contact.archived_at.is_(None))
 
 
-# Two halves, each by its own index.
-OTHERS = _of(DuplicatePair.left_id, DuplicatePair.right_id).union_all(_of(DuplicatePair.right_id, DuplicatePair.left_id)).limit(50)
+OTHERS = select(_of(DuplicatePair.left_id, DuplicatePair.right_id).union_all(_of(DuplicatePair.right_id, DuplicatePair.left_id)).subquery()).limit(50)
 
 
 def load(contact: Any) -> Mapping[str, Any]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -28,11 +28,12 @@ class Said(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One property of all. `relation`: "same", "differ", or "alone" where only one of them says anything."""
+    """One property of all. `relation`: "same", "differ", or "alone" where only one of them says anything; "" where it proves nothing."""
 
     label: str
     cells: Sequence[Sequence[Said]]
-    relation: str
+    relation: str = ""
+    sign: tuple[str, str] | None = None  # with its word
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,8 @@ def one_by_one(pairs: Sequence[DuplicatePair]) -> list[Group]:
 
 def groups(together: Sequence[Sequence[DuplicatePair]]) -> list[Group]:
     chosen = [_ids(pairs) for pairs in together]
-    known = Known({ident for ids in chosen for ident in ids})
-    return [_group(pairs, ids, known) for pairs, ids in zip(together, chosen, strict=True)]
+    reader = Reader(Known({ident for ids in chosen for ident in ids}))
+    return [_group(pairs, ids, reader) for pairs, ids in zip(together, chosen, strict=True)]
 
 
 def _ids(pairs: Sequence[DuplicatePair]) -> list[int]:
@@ -95,48 +96,55 @@ class Known:
             self.places[row.contact_id].append((text, fold(text)))
 
 
-def _group(pairs: Sequence[DuplicatePair], ids: Sequence[int], known: Known) -> Group:
+def _group(pairs: Sequence[DuplicatePair], ids: Sequence[int], reader: Reader) -> Group:
+    known = reader.known
     shown = sorted(ids[:MOST_PEOPLE])
     people = [known.people[ident] for ident in shown if ident in known.people]
     names = {ident: known.people[ident].display_name for ident in ids if ident in known.people}
-    name, *rest = _lines(people, known)  # the name stands above each column: once more only to be marked
-    lines = [line for line in ([name] if name.relation == "differ" else []) + rest if any(line.cells)]
-    return Group(pairs[0].cluster, people, lines, pairs[:MOST_PAIRS], len(ids) - len(people), max(0, len(pairs) - MOST_PAIRS), names)
+    return Group(pairs[0].cluster, people, reader.lines(people), pairs[:MOST_PAIRS], len(ids) - len(people), max(0, len(pairs) - MOST_PAIRS), names)
 
 
-def _lines(people: Sequence[Any], known: Known) -> Iterator[Line]:
-    yield _line(_("Name"), [[(person.display_name, fold(person.display_name))] for person in people])
-    yield _plain(_("Organisation"), people, lambda person: person.organisation)
-    labels = {"email": _("Email"), "phone": _("Phone"), "customer_number": _("Customer number"), "handle": _("Handle")}
-    for kind in REACHED:
-        yield _line(labels[kind], [known.reached.get((person.id, kind), []) for person in people])
-    yield _line(_("Postal address"), [known.places.get(person.id, []) for person in people])
-    yield _plain(_("Date of birth"), people, lambda person: day(person.birth_date) if person.birth_date else "")
-    yield _fact(_("Standing"), people, lambda person: standing(person.lifecycle, person.customer_since))
-    yield _fact(_("Owner"), people, lambda person: person.owner)
-    yield _fact(_("Interactions"), people, lambda person: number(person.interactions_count))
-    yield _fact(_("Last entry"), people, lambda person: when(person.last_interaction_at) if person.last_interaction_at else "")
-    yield _fact(_("Added"), people, lambda person: day(person.created_at))
+class Reader:
+    """Puts the lines together. Its words are looked up once for all groups of a page: that took as long as all the rest."""
+
+    def __init__(self, known: Known):
+        self.known = known
+        self.labels = [
+            _("Name"), _("Organisation"), _("Email"), _("Phone"), _("Customer number"), _("Handle"), _("Postal address"), _("Date of birth"),
+            _("Standing"), _("Owner"), _("Interactions"), _("Last entry"), _("Added"),
+        ]
+        self.signs = {"differ": ("≠", _("different")), "same": ("=", _("the same")), "alone": None}
+
+    def lines(self, people: Sequence[Any]) -> list[Line]:
+        known = self.known
+        values = [
+            [_same(person.display_name) for person in people],
+            [_same(person.organisation) for person in people],
+            *([known.reached.get((person.id, kind), []) for person in people] for kind in REACHED),
+            [known.places.get(person.id, []) for person in people],
+            [_same(day(person.birth_date)) for person in people],
+        ]
+        facts = [_facts(person) for person in people]
+        compared = [self._line(label, said) for label, said in zip(self.labels, values, strict=False)]
+        told = [Line(label, [[Said(text)] if text else [] for text in texts]) for label, texts in zip(self.labels[len(values):], zip(*facts, strict=True), strict=True)]
+        if compared[0].relation != "differ":  # the name stands above each column: once more only to be marked
+            del compared[0]
+        return [line for line in (*compared, *told) if any(line.cells)]
+
+    def _line(self, label: str, values: Sequence[Sequence[tuple[str, str]]]) -> Line:
+        """`values`: of each person pairs of what is written and what is compared."""
+        holders = Counter(compared for told in values for compared in {compared for _text, compared in told})
+        cells = [[Said(text, holders[compared] > 1) for text, compared in told] for told in values]
+        speaking = sum(bool(told) for told in values)
+        relation = "alone" if speaking < 2 else "same" if speaking in holders.values() else "differ"
+        return Line(label, cells, relation, self.signs[relation])
 
 
-def _plain(label: str, people: Sequence[Any], read: Callable[[Any], Any]) -> Line:
-    texts = [str(read(person) or "") for person in people]
-    return _line(label, [[(text, fold(text))] if text else [] for text in texts])
+def _same(text: str | None) -> list[tuple[str, str]]:
+    return [(text, fold(text))] if text else []
 
 
-def _fact(label: str, people: Sequence[Any], read: Callable[[Any], Any]) -> Line:
+def _facts(person: Any) -> tuple[str, ...]:
     """What may well differ between two records of one person, and proves nothing."""
-    texts = [read(person) or "" for person in people]
-    return Line(label, [[Said(text)] if text else [] for text in texts], "")
-
-
-def _line(label: str, values: Sequence[Sequence[tuple[str, str]]]) -> Line:
-    """`values`: of each person pairs of what is written and what is compared."""
-    holders: dict[str, int] = defaultdict(int)
-    for told in values:
-        for compared in {compared for _text, compared in told}:
-            holders[compared] += 1
-    cells = [[Said(text, holders[compared] > 1) for text, compared in told] for told in values]
-    speaking = sum(bool(told) for told in values)
-    relation = "alone" if speaking < 2 else "same" if any(count == speaking for count in holders.values()) else "differ"
-    return Line(label, cells, relation)
+    heard = when(person.last_interaction_at) if person.last_interaction_at else ""
+    return standing(person.lifecycle, person.customer_since), person.owner or "", number(person.interactions_count), heard, day(person.created_at)

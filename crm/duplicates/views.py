@@ -20,7 +20,7 @@ from crm.frame import needs
 blueprint = Blueprint("duplicates", __name__)
 blueprint.register_blueprint(persons)
 
-GROUPS = 12  # a page
+GROUPS = 6  # more than a screen shows; the next ones come as one scrolls
 DECISIONS = {"rejection": "rejected", "postponement": "later"}
 DECISION = "/duplicates/<int:ident>/<any(rejection, postponement):decision>"
 

@@ -32,7 +32,8 @@ def who(ident: int):
 @blueprint.post("/contacts/<int:ident>/identity")
 def say(ident: int):
     contact = one(ident)
-    merge = provisional.this_is(contact, request.form.get("person", 0, type=fields.ident) or 0, current_user.user)
+    person_id = request.form.get("person", type=fields.ident)
+    merge = provisional.this_is(contact, person_id or 0, current_user.user)
     said = _("%(name)s is %(survivor)s from now on.", name=merge.merged_name, survivor=merge.survivor_name)
     undo.offer("record.merged", said, merge_id=merge.id)
     db.session.commit()
