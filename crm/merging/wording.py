@@ -48,7 +48,7 @@ def shown(name: str, value: Any) -> str:
 
 def line(row: Any) -> str:
     """One row that would move, as one tells it from others: "21 Nov 2026 · Phone · Delivery date"."""
-    parts = (_part(name, value) for name, value in row._mapping.items() if name != "id" and not name.endswith("_id"))
+    parts = (_part(name, value) for name, value in zip(row._fields, row, strict=True) if name != "id" and not name.endswith("_id"))
     return " · ".join(part for part in parts if part) or "…"
 
 
