@@ -1,4 +1,4 @@
-"""`crm run` and its parts: web server, worker, mail receiver, intake."""
+"""`crm run` and its parts: web server, worker, mail receiver, fetcher, intake."""
 
 from __future__ import annotations
 
@@ -64,13 +64,13 @@ def worker() -> None:
 @click.command()
 @LISTEN
 def receive(listen_smtp: str | None) -> None:
-    """Run the mail receiver and the intake only."""
+    """Run what brings mail in only: the receiver, fetching from IMAP servers, and the intake."""
     remember(CRM_LISTEN_SMTP=listen_smtp)
     settings = load()
-    if not settings.listen_smtp:
-        raise SettingsError(["There is no address to take mail at: give --listen-smtp HOST:PORT or set CRM_LISTEN_SMTP."])
     refuse_used_smtp(settings)
     migrating.require_current(settings)
+    if not (settings.listen_smtp or settings.imap_urls or migrating.first_row(settings, "SELECT 1 FROM mail_accounts")):
+        raise SettingsError(["There is nowhere to take mail from: give --listen-smtp HOST:PORT, or set CRM_LISTEN_SMTP or CRM_IMAP_URLS."])
     sys.exit(Supervisor(receiving(settings)).run())
 
 
@@ -125,6 +125,15 @@ def intake_part() -> None:
     intake.run_forever(create_app())
 
 
+@part.command("fetcher")
+def fetcher_part() -> None:
+    from crm import create_app
+    from crm.inbox.fetching import fetchers
+
+    log_as("fetcher")
+    fetchers.run_forever(create_app())
+
+
 @part.command("setup-key")
 def setup_key_part() -> None:
     from crm.accounts.first_start import setup_key
@@ -138,7 +147,7 @@ def remember(**values: str | None) -> None:
 
 
 def receiving(settings: Settings) -> list[Part]:
-    return [*([Part("receiver", urgent=True)] if settings.listen_smtp else []), Part("intake")]
+    return [*([Part("receiver", urgent=True)] if settings.listen_smtp else []), Part("intake"), Part("fetcher")]
 
 
 def serve_web(host: str, port: int) -> None:
@@ -157,7 +166,7 @@ def work() -> None:
 
 def log_as(name: str) -> None:
     logging.basicConfig(level=logging.INFO, format=f"%(asctime)s {name} %(levelname)s %(message)s", stream=sys.stderr)
-    for noisy in ("huey", "alembic", "mail.log", "aiosmtpd"):
+    for noisy in ("huey", "alembic", "mail.log", "aiosmtpd", "imapclient"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

@@ -125,7 +125,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "redis_url": _url(("redis", "rediss", "unix"), "redis://127.0.0.1:6379/0"),
     "base_url": lambda value: _url(("http", "https"), "https://crm.example.com")(value).rstrip("/"),
     "smtp_url": _url(SMTP_SCHEMES, "smtp+starttls://user:password@mail.example.com:587"),
-    "imap_urls": lambda value: tuple(_url(("imap", "imaps"), "imaps://user:password@host/INBOX")(u) for u in value.split()),
+    "imap_urls": lambda value: tuple(_url(("imap", "imaps", "imap+starttls"), "imaps://user:password@host/INBOX")(u) for u in value.split()),
     "listen_smtp": _listen,
     "secret_key": str,
     "locale": _locale,

@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parent.parent / "crm"
 
 # Left to right: a package imports only what stands on an earlier line. Packages on one line do not know each other.
-GROUND = {"attachments", "blobs", "clock", "errors", "extensions", "fields", "folding", "formatting", "frame", "mail", "marks", "queue", "rendering", "settings", "speaking",
+GROUND = {"attachments", "blobs", "clock", "errors", "extensions", "fields", "folding", "formatting", "frame", "mail", "marks", "queue", "rendering", "sealing", "settings", "speaking",
           "throttling", "web"}
 PAGES = {"contactpage", "myday", "demo"}  # composition that is large enough to be a package
 ORDER = (
@@ -146,6 +146,8 @@ COMMITTERS = {
     "crm.frame": "commit() is the last step of a view",
     "crm.inbox.intake": "the loop that takes mail in: a batch a transaction",
     "crm.inbox.heartbeats": "a beat of a loop, seen at once by the pages",
+    "crm.inbox.fetching.reading": "a batch of fetched mail and its cursor, a transaction each",
+    "crm.inbox.fetching.fetchers": "the loop that fetches: its lease and its hearts",
     "crm.inbox.lifecycle": "wake_due is a job",
     "crm.outbox.delivering": "claims a delivery, then sends it, then marks it: three moments that must each be durable",
     "crm.api.resource": "the endpoint every resource shares",

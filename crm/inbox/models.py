@@ -35,6 +35,7 @@ class Mailbox(Identified, Model):
     touchpoint_id: Mapped[int | None] = mapped_column(ForeignKey(Touchpoint.id))
     language: Mapped[str] = mapped_column(String(5), default="")
     signature: Mapped[str] = mapped_column(Text, default="")
+    acknowledgements: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")  # by language: what is answered at once to a new conversation
     is_default: Mapped[bool] = mapped_column(default=False)  # takes what belongs to no mailbox
     archived_at: Mapped[datetime | None]
 

@@ -12,7 +12,7 @@ import json
 import os
 import struct
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -48,7 +48,7 @@ class Spooled:
 
 def write(directory: Path, raw: bytes, envelope: Envelope, suffix: str = READY) -> Path:
     """Put a mail into the spool. On return it is on disk; an OSError means that it is not, and must not be acknowledged."""
-    path = directory / f"{time.time_ns():020}-{uuid4().hex[:12]}{suffix}"
+    path = _name(directory, suffix)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640)
     try:
         _write_all(handle, raw, _footer(raw, envelope))
@@ -62,6 +62,29 @@ def write(directory: Path, raw: bytes, envelope: Envelope, suffix: str = READY) 
     return path
 
 
+def write_pieces(directory: Path, pieces: Iterable[bytes], envelope: Envelope) -> tuple[Path, bytes, str]:
+    """Like `write`, for a mail that comes piece by piece and is never whole in memory; with its first piece and its digest."""
+    path, digest, first = _name(directory), hashlib.sha256(), b""
+    try:
+        with path.open("xb") as file:
+            for piece in pieces:
+                first = first or piece
+                digest.update(piece)
+                file.write(piece)
+            file.write(_sealed(envelope, digest.hexdigest()))
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    _sync(directory)
+    return path, first, digest.hexdigest()
+
+
+def _name(directory: Path, suffix: str = READY) -> Path:
+    return directory / f"{time.time_ns():020}-{uuid4().hex[:12]}{suffix}"
+
+
 def _write_all(handle: int, *parts: bytes) -> None:
     if os.writev(handle, parts) == sum(map(len, parts)):
         return
@@ -71,7 +94,11 @@ def _write_all(handle: int, *parts: bytes) -> None:
 
 
 def _footer(raw: bytes, envelope: Envelope) -> bytes:
-    known = asdict(envelope) | {"received_at": envelope.received_at.isoformat(), "sha256": hashlib.sha256(raw).hexdigest()}
+    return _sealed(envelope, hashlib.sha256(raw).hexdigest())
+
+
+def _sealed(envelope: Envelope, sha256: str) -> bytes:
+    known = asdict(envelope) | {"received_at": envelope.received_at.isoformat(), "sha256": sha256}
     text = json.dumps(known, separators=(",", ":")).encode()
     return text + TAIL.pack(len(text), MARK)
 

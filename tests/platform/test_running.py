@@ -78,7 +78,7 @@ def children(pid: int) -> dict[str, int]:
 def test_one_command_runs_all_parts_and_ends_them_on_one_ctrl_c(program):
     mail = free_port()
     process, base = program("--listen-smtp", f"127.0.0.1:{mail}")
-    until(lambda: set(children(process.pid)) == {"web", "worker", "receiver", "intake"})
+    until(lambda: set(children(process.pid)) == {"web", "worker", "receiver", "intake", "fetcher"})
     parts = children(process.pid)
     os.kill(parts["web"], signal.SIGKILL)
     until(lambda: children(process.pid).get("web", parts["web"]) != parts["web"], patience=30)
