@@ -6,12 +6,15 @@ from typing import NamedTuple
 from crm.mail.headers import decode_words
 
 SIMPLE = re.compile(r'\s*(?:"([^"\\<>@]*)"|([^"\\<>(),:;@\[\]]*?))\s*<([^<>\s@,;:"()]+@[^<>\s@,;:"()]+)>\s*\Z')
-BARE = re.compile(r"""[^\s<>()\[\],;:"'@]+@[^\s<>()\[\],;:"'@]+""")
+BARE = re.compile(r"""(?<![^\s<>()\[\],;:"'@])[^\s<>()\[\],;:"'@]+@[^\s<>()\[\],;:"'@]+""")
 TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|<[^<>,;]*>|<[^<>]*>|[,;:<>()"]|[^,;:<>()"]+')
 QUOTE = re.compile(r'\\(.)')
-OUTLOOK = re.compile(r"\[(?:mailto:|SMTP:)?([^\]\s@]+@[^\]\s@]+)\]", re.I)
+OUTLOOK = re.compile(r"\[(?:mailto:|SMTP:)?([^\[\]\s@]{1,320}@[^\[\]\s@]{1,320})\]", re.I)
 SPACES = re.compile(r"[ \t\r\n]+")
 QUOTED_LOCAL = re.compile(r"(?:^|\s)@[\w.-]+\.\w+$")
+COMMENT = re.compile(r"\((?:[^()\\]|\\.)*\)")
+AROUND_AT = re.compile(r"(?<=\w)[ \t]{1,3}@[ \t]{0,3}(?=\w)|(?<=\w)@[ \t]{1,3}(?=\w)")
+LONGEST_SIMPLE = 1000
 MOST = 2000
 
 
@@ -24,7 +27,7 @@ def read_addresses(value: str) -> tuple[Address, ...]:
     """All addresses of a header value (unfolded, encoded words not yet decoded), in order."""
     if not value:
         return ()
-    if match := SIMPLE.match(value):
+    if len(value) < LONGEST_SIMPLE and (match := SIMPLE.match(value)):
         return (Address(_words(match[1] or match[2] or "", match[3]), match[3]),)
     if value.startswith("=?") and "@" not in value:
         value = decode_words(value)
@@ -66,8 +69,10 @@ def _chunks(value: str) -> list[Chunk]:
     comment: list[str] = []
     for piece in TOKEN.findall(value):
         if piece == "(":
+            comment += [piece] if depth else []
             depth += 1
         elif piece == ")":
+            comment += [piece] if depth > 1 else []
             depth = max(0, depth - 1)
             if not depth and comment:
                 chunk.comments.append("".join(comment).strip())
@@ -106,11 +111,13 @@ def _read_chunk(chunk: Chunk) -> tuple[str, str]:
         return name, _address(chunk.bracketed)
     if match := OUTLOOK.search(text):
         return text[: match.start()].strip(), match[1]
+    if len(chunk.words) > 1 and QUOTED_LOCAL.search(text):
+        return "", _quoted_local(" ".join(chunk.words[:-1]), chunk.words[-1])
+    if "@" in text and "<" not in text:
+        text = AROUND_AT.sub("@", text)
     if match := BARE.search(text):
         rest = (text[: match.start()] + " " + text[match.end() :]).strip(" '<>[]")
         return rest or " ".join(chunk.comments), match[0]
-    if len(chunk.words) > 1 and QUOTED_LOCAL.search(text):
-        return "", SPACES.sub("", text)
     if chunk.bracketed is None:
         for comment in chunk.comments:
             if match := BARE.search(comment):
@@ -122,7 +129,13 @@ def _read_chunk(chunk: Chunk) -> tuple[str, str]:
 
 def _address(text: str) -> str:
     """The address inside angle brackets, which programs fill with all sorts of things."""
-    text = text.removeprefix("mailto:").removeprefix("MAILTO:").strip(" '\"")
+    text = text.removeprefix("mailto:").removeprefix("MAILTO:").strip(" ")
+    if text.startswith('"') and '"@' in text:
+        local, _, domain = text[1:].rpartition('"@')
+        return _quoted_local(QUOTE.sub(r"\1", local), "@" + domain)
+    text = text.strip("'\"")
+    if "(" in text:
+        text = COMMENT.sub("", text)
     if ":" in text and "@" in text and text.startswith("@"):
         text = text.rpartition(":")[2]
     if " " in text or "=?" in text:
@@ -132,8 +145,14 @@ def _address(text: str) -> str:
     return text.rstrip(".") if "@" in text else text
 
 
+def _quoted_local(local: str, domain: str) -> str:
+    """Quotes stay where the part before the @ needs them."""
+    domain = domain.replace(" ", "")
+    return f"{local}{domain}" if re.fullmatch(r"[\w.+-]+", local) else f'"{local}"{domain}'
+
+
 def _words(name: str, address: str) -> str:
-    decoded = SPACES.sub(" ", decode_words(name)).strip()
+    decoded = SPACES.sub(" ", decode_words(name.replace("\\,", ","))).strip()
     for quote in ('"', "'"):
         if len(decoded) > 1 and decoded[0] == quote == decoded[-1]:
             decoded = decoded[1:-1].strip()

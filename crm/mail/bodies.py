@@ -10,6 +10,7 @@ from crm.mail.parts import Part, extension, read_tree, safe_name, uuencoded
 
 META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.I)
 READABLE = ("text/plain", "text/html", "text/enriched", "text/x-amp-html", "text/markdown", "application/xhtml+xml")
+MOST_NAMES = 3000
 CID = re.compile(r"cid:([^\"'\s>)]+)", re.I)
 
 
@@ -122,7 +123,7 @@ def _without_files(data: bytes, files: list[tuple]) -> bytes:
 
 
 def _normal(text: str) -> str:
-    return clean(text.replace("\r\n", "\n").replace("\r", "\n"))
+    return clean(text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def unflowed(text: str, delete_space: bool) -> str:
@@ -149,7 +150,20 @@ def _inlined(files: list[tuple], html: str) -> list[tuple]:
 
 
 def _named(files: list[tuple]) -> list[tuple]:
-    return [(name or _invented(kind, cid, part), kind, cid, inline, part) for name, kind, cid, inline, part in files]
+    """Names that we make up differ: image.png, image1.png."""
+    taken = {name for name, *_ in files if name}
+    named = []
+    for name, kind, cid, inline, part in files:
+        if not name:
+            name = _free(_invented(kind, cid, part), taken)
+            taken.add(name)
+        named.append((name, kind, cid, inline, part))
+    return named
+
+
+def _free(name: str, taken: set[str]) -> str:
+    stem, _, ending = name.rpartition(".")
+    return next(each for number in range(MOST_NAMES) if (each := f"{stem}{number or ''}.{ending}") not in taken or number == MOST_NAMES - 1)
 
 
 def _invented(kind: str, cid: str, part: Part | bytes) -> str:

@@ -22,6 +22,8 @@ CANDIDATES = ["cp1252", "cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp125
               "euc_jp", "cp949"]
 WESTERN = {"cp1252", "cp1254", "iso8859-15", "mac-roman"}
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+SIGN_IN_WORD = re.compile(r"[^\W\d_][\xa1-\xa9\xab-\xb1\xb3\xb4\xb6\xb8\xb9\xbb-\xbf][^\W\d_]|[^\W\d_]\xb3[^\W\d_]")
+KANA = re.compile("[\u3041-\u30fa\u30fc]")
 NAME = re.compile(r"[a-z][a-z0-9_.:+-]*[a-z0-9]")
 TAIL = re.compile(r"[\x80-\xff]")
 
@@ -104,7 +106,9 @@ def _guessed(data: bytes, fallback: str | None) -> str:
         if name and (text := _strict(data, name)) is not None:
             return text
     if _looks_western(data):
-        return _windows(data)
+        return _central_european(data) or _windows(data)
+    if (text := _japanese(data)) is not None:
+        return text
     best = from_bytes(data[:8192], cp_isolation=CANDIDATES, preemptive_behaviour=False).best()
     text = _strict(data, best.encoding) if best else None
     return text if text is not None else _windows(data)
@@ -115,6 +119,29 @@ def _looks_western(data: bytes) -> bool:
     high = sum(1 for byte in data[:8192] if byte > 0x7F)
     letters = sum(1 for byte in data[:8192] if byte > 0x7F or chr(byte).isalpha())
     return high * 4 <= letters
+
+
+def _central_european(data: bytes) -> str | None:
+    """Read as Western, Polish and Czech have signs such as ³ and ¿ in the middle of words."""
+    western = data[:20_000].decode("cp1252", "replace")
+    if not SIGN_IN_WORD.search(western):
+        return None
+    texts = [text for name in ("iso8859-2", "cp1250") if (text := _strict(data, name)) is not None]
+    best = max(texts, key=_letters, default=None)
+    return best if best is not None and _letters(best) > _letters(western) and not SIGN_IN_WORD.search(best) else None
+
+
+def _letters(text: str) -> int:
+    return sum(char.isalpha() for char in text[:20_000])
+
+
+def _japanese(data: bytes) -> str | None:
+    """No other language writes kana, and hardly any Japanese text does without."""
+    for name in ("cp932", "euc_jp"):
+        text = _strict(data, name)
+        if text is not None and len(KANA.findall(text)) * 5 > sum(char > "\x7f" for char in text):
+            return text
+    return None
 
 
 def _windows(data: bytes) -> str:

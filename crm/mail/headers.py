@@ -20,6 +20,8 @@ WORD = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?\s]{0,20})?\?([BbQq])\?([^\r\n]{0,
 FOLD = re.compile(rb"[ \t]*[\r\n]+[ \t]*")
 NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
 PARAMETER = re.compile(r"""[;\s]*([A-Za-z0-9!#$&+.^_`|~{}*-]+)\s*=\s*(?:"((?:\\.|[^"\\])*)(?:"|$)|([^;]*))""")
+CHARSET_PREFIX = re.compile(r"([A-Za-z0-9_.:+-]{0,40})'[A-Za-z0-9-]{0,20}'")
+TO_ASCII = re.compile(rb"\x1b\([BJ]")
 NEXT_PARAMETER = re.compile(r"\s+[A-Za-z][\w-]*\*?=")
 LONGEST_VALUE = 200_000
 
@@ -76,7 +78,7 @@ def read_block(raw: bytes, start: int, end: int) -> tuple[Headers, int]:
         stop = raw.find(b"\n", at, end)
         stop = end if stop < 0 else stop + 1
         line = raw[at:stop]
-        if line in (b"\n", b"\r\n", b"\r"):
+        if line in (b"\n", b"\r\n", b"\r", b"\r\r\n"):
             return _finished(fields), stop
         if not _take(fields, line, raw, stop, end):
             # A line that is no header field: headers lost their indentation, or the body begins without a blank line.
@@ -145,11 +147,17 @@ def _joined(words: list[tuple[str, bytes]]) -> str:
     while at < len(words):
         charset, data = words[at]
         at += 1
-        while at < len(words) and words[at][0] == charset and not charset.startswith("iso-2022"):
+        while at < len(words) and words[at][0] == charset and (not charset.startswith("iso-2022") or _still_shifted(data)):
             data += words[at][1]
             at += 1
         text += decode(data, charset)
     return text
+
+
+def _still_shifted(data: bytes) -> bool:
+    """ISO-2022 text that ends in another set than ASCII goes on in the next word."""
+    last = data.rfind(b"\x1b")
+    return last >= 0 and not TO_ASCII.match(data, last)
 
 
 def _word_bytes(encoding: str, text: str) -> bytes:
@@ -197,9 +205,9 @@ def _rfc2231(found: dict[str, str]) -> dict[str, str]:
 
 def _assembled(parts: list[tuple[int, bool, str]]) -> str:
     charset, data, encoded_any = None, b"", False
-    for place, (_, encoded, value) in enumerate(parts):
-        if encoded and place == 0 and value.count("'") >= 2:
-            charset, _, value = value.split("'", 2)
+    for _, encoded, value in parts:
+        if encoded and charset is None and (match := CHARSET_PREFIX.match(value)):
+            charset, value = match[1], value[match.end() :]
         encoded_any = encoded_any or encoded
         data += unquote_to_bytes(value) if encoded else value.encode("utf-8", "ignore")
     return decode(data, charset or None) if encoded_any else decode_words(data.decode("utf-8"))

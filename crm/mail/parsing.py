@@ -16,7 +16,10 @@ from crm.mail.parts import Part, read_tree
 
 MESSAGE_ID = re.compile(r"<\s*([^<>]{1,900}?)\s*>")
 BARE_ID = re.compile(r"[^\s<>,;()\"]+@[^\s<>,;()\"]+")
-ENVELOPE_LINE = re.compile(rb"(?:[ \t\r\n]*)(?:>?From [^\r\n]*\r?\n)?")
+ENVELOPE_LINE = re.compile(rb"(?:[ \t\r\n]*)(?:>?From (?![ \t]*:)[^\r\n]*\r?\n)?")
+ISO_DATE = re.compile(r"\s*\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d{1,6})?\s?(?:Z|[+-]\d\d:?\d\d)?")
+DOTTED_DATE = re.compile(r"\s*(\d{1,2})[./](\d{1,2})[./]((?:19|20)\d\d)[ ,]+(\d{1,2}):(\d\d)(?::(\d\d))?")
+ZONE = re.compile(r"(?<=:\d\d)\s*(?:GMT|UTC|UT)?\s?([+-]\d\d):?(\d\d)(?=\D|$)")
 LONE_CR = re.compile(rb"\r(?!\n)")
 
 
@@ -163,9 +166,16 @@ def _first_id(value: str) -> str:
 
 
 def read_date(value: str) -> datetime | None:
+    """As the standard says, as ISO 8601, or as programs of some countries write it."""
+    value = value[:200]
     try:
-        parsed = parsedate_tz(value)
-        if parsed is None or parsed[0] < 1970:
+        if match := ISO_DATE.match(value):
+            found = datetime.fromisoformat(match[0].strip().replace("Z", "+00:00"))
+            return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        if match := DOTTED_DATE.match(value):
+            return datetime(*(int(match[place] or 0) for place in (3, 2, 1, 4, 5, 6)), tzinfo=UTC)
+        parsed = parsedate_tz(ZONE.sub(r" \1\2", value))
+        if parsed is None or parsed[0] < 1900:
             return None
         zone = timezone(timedelta(seconds=parsed[9] or 0))
         return datetime(*parsed[:6], tzinfo=zone).astimezone(UTC)

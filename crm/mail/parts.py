@@ -4,6 +4,7 @@ import re
 from binascii import Error, a2b_base64, a2b_qp, a2b_uu
 from collections.abc import Iterator
 from functools import cached_property
+from mimetypes import guess_extension
 
 from crm.mail.headers import base64_bytes, decode_words, read_block, value_and_parameters
 
@@ -11,6 +12,10 @@ DEEPEST = 30
 MOST_PARTS = 2000
 GUESSED_BOUNDARY = re.compile(rb"(?:\A|\n)--([^\s\r\n][^\r\n]{0,200}?)[ \t]*\r?\n(?=[A-Za-z-]{1,60}[ \t]*:)")
 TYPE = re.compile(r"[a-z0-9.+_-]+/[a-z0-9.+_-]+")
+# Words with blanks between them, or characters that no encoder writes.
+PROSE = re.compile(rb"\s*(?:[^\s]{1,60}[ \t]+(?=[^\s=])){3}[^\r\n]{0,200}[^A-Za-z0-9+/=\s]")
+# What mailing lists append in plain text below an encoded part.
+FOOTER = re.compile(rb"\n(?:--[ \t]*|_{5,}|-{5,}|={5,}[ \t]*[^=\s][^\r\n]{0,200})\r?\n")
 NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
 UNSAFE_NAME = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069/\\:*?\"<>|]+")
 EXTENSIONS = {"text/plain": "txt", "text/html": "html", "text/calendar": "ics", "message/rfc822": "eml", "application/pdf": "pdf",
@@ -142,6 +147,10 @@ def undo_transfer_encoding(data: bytes, declared: str) -> bytes:
 
 
 def _base64(data: bytes) -> bytes:
+    if PROSE.match(data):
+        return data  # somebody declared an encoding that was never applied
+    if footer := FOOTER.search(data):
+        data = data[: footer.start() + 1]
     letters = NOT_BASE64.sub(b"", data)
     # Footers that mailing lists append, and several encoded pieces in a row, end the plain way.
     if b"=" not in letters[:-2]:
@@ -189,4 +198,4 @@ def safe_name(name: str) -> str:
 
 
 def extension(content_type: str) -> str:
-    return EXTENSIONS.get(content_type, "bin")
+    return EXTENSIONS.get(content_type) or (guess_extension(content_type) or ".bin")[1:]
