@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from flask import Blueprint, Flask, current_app, jsonify
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from crm import clock
 from crm.extensions import db
@@ -31,7 +32,7 @@ def alive():
 @public
 def ready():
     reasons = {name: reason for name, check in CHECKS.items() if (reason := answer(check))}
-    return jsonify(status="unavailable" if reasons else "ok", reasons=reasons), 503 if reasons else 200
+    return jsonify(status="unavailable" if reasons else "ok", reasons=reasons, last_mail_fetch=last_fetch()), 503 if reasons else 200
 
 
 def answer(check: Callable[[], str]) -> str:
@@ -59,6 +60,16 @@ def mail() -> str:
     rows = db.session.execute(select(Heartbeat.name, Heartbeat.at, Heartbeat.error).order_by(Heartbeat.name)).all()
     late = [f"{row.name} has been silent since {row.at:%Y-%m-%d %H:%M} UTC" for row in rows if row.at < clock.now() - SILENT]
     return "; ".join([*late, *(f"{row.name} reports an error" for row in rows if row.error)])
+
+
+def last_fetch() -> str | None:
+    """When mail was last looked for, on the way that lags most."""
+    try:
+        at = db.session.scalar(select(func.min(Heartbeat.at)))
+    except SQLAlchemyError:  # which the check of the database tells
+        db.session.rollback()
+        return None
+    return at.isoformat() if at else None
 
 
 CHECKS = {"database": database, "queue": queue, "mail": mail}

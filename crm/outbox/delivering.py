@@ -8,13 +8,13 @@ import socket
 import time
 from datetime import timedelta
 
-from flask import current_app
 from sqlalchemy import select, update
 
 from crm import blobs, clock
 from crm.extensions import db, rows_changed
 from crm.outbox.models import Delivery, DeliveryAttempt
 from crm.outbox.smtp import Line, Outcome
+from crm.outbox.ways import Ways
 
 LADDER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))  # then failed
 STALE = timedelta(minutes=15)  # a claim this old belongs to nobody who is still working
@@ -24,31 +24,29 @@ SILENT = {"synchronize_session": False}
 
 def send_due() -> int:
     """Send whatever is due; how many left. Run by the queue after each enqueue and every minute."""
-    settings = current_app.config["SETTINGS"]
     settle_abandoned()
-    if not settings.smtp_url:
-        return 0
-    release_held()
     until, sent = time.monotonic() + PATIENCE, 0
-    with Line(settings.smtp_url) as line:
-        while time.monotonic() < until and (delivery := claim()):
-            outcome = attempt(delivery, line)
+    with Ways() as ways:
+        release_held(ways)
+        while time.monotonic() < until and (delivery := claim(ways)):
+            sender = delivery.sender
+            outcome = attempt(delivery, ways.line(sender))
             sent += outcome.kind == "sent"
             if outcome.reason in ("unreachable", "sign_in"):
-                break  # the others would fail alike; the next sweep looks again
+                ways.give_up(sender)  # the next sweep looks again
     return sent
 
 
-def release_held() -> None:
+def release_held(ways: Ways) -> None:
     """A mail server is configured: what waited for one may go."""
-    db.session.execute(update(Delivery).where(Delivery.state == "held").values(state="queued", reason="").execution_options(**SILENT))
+    db.session.execute(update(Delivery).where(Delivery.state == "held", ways.open()).values(state="queued", reason="").execution_options(**SILENT))
     db.session.commit()
 
 
-def claim() -> Delivery | None:
+def claim(ways: Ways | None = None) -> Delivery | None:
     """The delivery longest due, now ours alone. Committed before anything is sent, so that a crash leaves a trace."""
-    name = _worker_name()
-    while ident := db.session.scalar(_due()):
+    name, due = _worker_name(), _due(ways)
+    while ident := db.session.scalar(due):
         wanted = update(Delivery).where(Delivery.id == ident, Delivery.state == "queued")
         won = rows_changed(wanted.values(state="sending", claimed_by=name, claimed_at=clock.now()).execution_options(**SILENT))
         db.session.commit()
@@ -58,9 +56,9 @@ def claim() -> Delivery | None:
     return None
 
 
-def _due():
+def _due(ways: Ways | None):
     due = select(Delivery.id).where(Delivery.state == "queued", Delivery.next_attempt_at <= clock.now())
-    return due.order_by(Delivery.next_attempt_at).limit(1)
+    return (due.where(ways.open()) if ways else due).order_by(Delivery.next_attempt_at).limit(1)
 
 
 def attempt(delivery: Delivery, line: Line) -> Outcome:

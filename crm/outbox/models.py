@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import ForeignKey, Index, String, Text, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -68,7 +67,9 @@ class Delivery(Identified, Model):
 
     def retry(self) -> None:
         """Try again now, because a person says so. That person also decides about an uncertain one."""
-        if not current_app.config["SETTINGS"].smtp_url:
+        from crm.outbox.ways import has_way  # which knows deliveries
+
+        if not has_way(self.sender):
             raise Refused(_("No mail server is configured yet. Set CRM_SMTP_URL; what is held then leaves by itself."))
         if not self._change(AGAIN, state="queued", attempts=0, next_attempt_at=clock.now(), reason="", last_error="", claimed_by=None):
             raise Refused(_("This mail has already been sent."))

@@ -18,8 +18,10 @@ from crm.extensions import db
 from crm.mail import ids
 from crm.mail.composing import Party, compose, one_line, plain_address
 from crm.outbox.models import Delivery
+from crm.outbox.ways import has_way
 
 LOOP_CAP, LOOP_WINDOW = 5, timedelta(hours=2)  # automatic mails to one address: headers are never complete, so two machines could talk for ever
+LOOP_CAPS = {"notification": 60}  # to our own staff, who may well be told more often
 
 
 def enqueue(*, to: Sequence[Party], subject: str, text: str, html: str | None = None, sender: Party | None = None, purpose: str = "service",
@@ -66,12 +68,13 @@ def own_message_id(sender: Party, kind: str = "d", ident: int | None = None) -> 
 
 
 def _first_state(delivery: Delivery) -> tuple[str, str]:
-    if delivery.automatic and _automatic_ones(delivery.recipient) >= LOOP_CAP:
+    if delivery.automatic and _automatic_ones(delivery) >= LOOP_CAPS.get(delivery.purpose, LOOP_CAP):
         return "cancelled", "loop"
-    return ("queued", "") if current_app.config["SETTINGS"].smtp_url else ("held", "no_server")
+    return ("queued", "") if has_way(delivery.sender) else ("held", "no_server")
 
 
-def _automatic_ones(recipient: str) -> int:
-    """Automatic mails to this address lately."""
-    lately = (Delivery.recipient == recipient) & (Delivery.created_at > clock.now() - LOOP_WINDOW)
-    return db.session.scalar(select(func.count()).select_from(Delivery).where(lately, Delivery.automatic, Delivery.state != "cancelled")) or 0
+def _automatic_ones(delivery: Delivery) -> int:
+    """Automatic mails to this address lately; those with a cap of their own count by themselves, so that they use up nobody else's."""
+    lately = (Delivery.recipient == delivery.recipient) & (Delivery.created_at > clock.now() - LOOP_WINDOW)
+    alike = Delivery.purpose == delivery.purpose if delivery.purpose in LOOP_CAPS else Delivery.purpose.not_in(LOOP_CAPS)
+    return db.session.scalar(select(func.count()).select_from(Delivery).where(lately, alike, Delivery.automatic, Delivery.state != "cancelled")) or 0

@@ -1,16 +1,18 @@
-"""One connection to the firm's mail server, and what became of each mail handed over on it."""
+"""One connection to a mail server, and what became of each mail handed over on it."""
 
 from __future__ import annotations
 
 import smtplib
 import ssl
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from crm.outbox import wording
 
 TIMEOUT = 60
 PER_CONNECTION = 100
+NO_TOKEN = PermissionError  # what a Server's `token` raises when the provider gives none any more
 PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 
 
@@ -26,11 +28,28 @@ class Outcome:
     again: tuple[str, ...] = ()  # those of them who may be tried later
 
 
-class Line:
-    """`with Line(url) as line: line.hand_over(sender, recipients, message)`. Connects when first needed, and again after a fault."""
+@dataclass(frozen=True)
+class Server:
+    """Where mail leaves, and how we sign in: with a password, or with a token that is fresh when asked for (XOAUTH2)."""
 
-    def __init__(self, url: str):
-        self.url = urlsplit(url)
+    scheme: str
+    host: str
+    port: int
+    user: str = ""
+    password: str = field(default="", repr=False)
+    token: Callable[[], str] | None = field(default=None, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, url: str) -> Server:
+        parts = urlsplit(url)
+        return cls(parts.scheme, parts.hostname or "", parts.port or PORTS[parts.scheme], unquote(parts.username or ""), unquote(parts.password or ""))
+
+
+class Line:
+    """`with Line(server) as line: line.hand_over(sender, recipients, message)`. Connects when first needed, and again after a fault."""
+
+    def __init__(self, server: Server):
+        self.to = server
         self.server: smtplib.SMTP | None = None
         self.handed = 0
 
@@ -45,6 +64,9 @@ class Line:
             server = self._ready()
         except smtplib.SMTPResponseException as error:
             return self._sign_in_refused(error)
+        except NO_TOKEN as error:
+            self.hang_up()
+            return Outcome("later", None, _words(error), "sign_in")
         except (OSError, smtplib.SMTPException) as error:
             self.hang_up()
             return Outcome("later", None, _words(error), "unreachable")
@@ -64,7 +86,7 @@ class Line:
         if self.server is not None and self.handed >= PER_CONNECTION:
             self.hang_up()
         if self.server is None:
-            self.server, self.handed = _connect(self.url), 0
+            self.server, self.handed = connect(self.to), 0
         self.handed += 1
         return self.server
 
@@ -116,18 +138,30 @@ class Line:
             server.close()
 
 
-def _connect(url) -> smtplib.SMTP:
-    host, port = url.hostname, url.port or PORTS[url.scheme]
+def connect(to: Server, timeout: float = TIMEOUT) -> smtplib.SMTP:
+    """A connection that is signed in."""
     context = ssl.create_default_context()
-    if url.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=context)
+    if to.scheme == "smtps":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(to.host, to.port, timeout=timeout, context=context)
     else:
-        server = smtplib.SMTP(host, port, timeout=TIMEOUT)
-    if url.scheme == "smtp+starttls":
-        server.starttls(context=context)
-    if url.username:
-        server.login(unquote(url.username), unquote(url.password or ""))
+        server = smtplib.SMTP(to.host, to.port, timeout=timeout)
+    try:
+        if to.scheme == "smtp+starttls":
+            server.starttls(context=context)
+        _sign_in(server, to)
+    except BaseException:
+        server.close()
+        raise
     return server
+
+
+def _sign_in(server: smtplib.SMTP, to: Server) -> None:
+    if to.token is not None:
+        said = f"user={to.user}\1auth=Bearer {to.token()}\1\1"
+        server.ehlo_or_helo_if_needed()
+        server.auth("XOAUTH2", lambda challenge=None: said if challenge is None else "", initial_response_ok=True)
+    elif to.user:
+        server.login(to.user, to.password)
 
 
 def _options(server: smtplib.SMTP, sender: str, recipients: list[str], message: bytes) -> list[str]:
