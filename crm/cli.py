@@ -38,6 +38,7 @@ COMMANDS: dict[str, Entry] = {
     "import contacts": Entry("crm.importing.cli:import_contacts", "Import contacts from CSV, XLSX or vCard."),
     "import interactions": Entry("crm.importing.cli:import_interactions", "Import interactions from CSV."),
     "import purchases": Entry("crm.importing.cli:import_purchases", "Import purchases from CSV."),
+    "export contacts": Entry("crm.contacts.exporting.cli:export_contacts", "Export contacts as CSV, XLSX or vCard."),
     "duplicates": Entry("crm.duplicates.cli:duplicates", "Find likely duplicates."),
     "demo": Entry("crm.demo.cli:demo", "Load a believable office, or a large data set.", migrated=False),
     "stats": Entry("crm.timeline.cli:stats", "Recompute or check the derived columns."),
@@ -107,7 +108,7 @@ def is_taking_mail() -> bool:
     return sys.argv[1:3] == ["mail", "take"]
 
 
-GROUPS = {"import": "Import contacts, interactions or purchases."}
+GROUPS = {"import": "Import contacts, interactions or purchases.", "export": "Export contacts."}
 
 
 def exists(target: str) -> bool:

@@ -53,6 +53,7 @@ COMMANDS = (
     Command(_l("New segment"), "/segments/new", "filter-plus", _l("people list")),
     Command(_l("Who is calling?"), "/calls/incoming", "phone-incoming", _l("telephone number caller")),
     Command(_l("Likely duplicates"), "/duplicates", "users-minus", _l("same person twice merge")),
+    Command(_l("Changes of many contacts"), "/contacts/bulk-edits", "checks", _l("bulk edit undo"), right="bulk"),
     Command(_l("Import"), "/contacts/import", "file-import", _l("CSV Excel vCard address book"), right="import"),
     *(Command(entry.label, entry.url, entry.icon, _l("go to"), f"g {entry.shortcut}" if entry.shortcut else "", entry.right) for entry in ENTRIES),
 )
@@ -90,6 +91,7 @@ SETTINGS = (
     SettingsPage(_l("Own fields"), _l("What you keep of people and organisations besides the usual."), "/settings/fields", "forms", "settings"),
     SettingsPage(_l("Tags"), _l("The words that hang on people and organisations: rename, merge, delete."), "/settings/tags", "tags", "bulk"),
     SettingsPage(_l("Import"), _l("People and their history from other systems, and the way back."), "/contacts/import", "file-import", "import"),
+    SettingsPage(_l("Changes of many contacts"), _l("What was changed about many at once, and the way back."), "/contacts/bulk-edits", "checks", "bulk"),
     SettingsPage(_l("Mailboxes"), _l("The service addresses whose mail a team answers together."), "/settings/mailboxes", "mailbox", "settings"),
     SettingsPage(_l("Likely duplicates"), _l("Contacts that are probably one person, to be merged or told apart."), "/duplicates", "users-minus"),
     SettingsPage(_l("Merges"), _l("Which contacts and organisations were merged; each can be undone at any time."), "/merges", "arrow-merge", "merge"),

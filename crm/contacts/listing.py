@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from typing import Any, ClassVar, Self
@@ -68,6 +68,11 @@ class Listing:
         return self.path + (f"?{urlencode(given)}" if given else "")
 
     @property
+    def query(self) -> str:
+        """The filters as they stand behind an address of their own."""
+        return self.with_().removeprefix(self.path)
+
+    @property
     def cleared(self) -> str:
         """The address without any filter, in the same order."""
         return type(self)(sort=self.sort).with_()
@@ -81,6 +86,11 @@ class Listing:
         if self.sort.lstrip("-") != name:
             return "none"
         return "descending" if self.order[1] else "ascending"
+
+    @property
+    def shown(self) -> Sequence[str]:
+        """The keys of the columns besides the name."""
+        return ()
 
     @property
     def order(self) -> tuple[Any, bool]:

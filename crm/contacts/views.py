@@ -22,6 +22,7 @@ from crm.contacts.creating import create_contact
 from crm.contacts.custom.filtering import own_columns, own_filters
 from crm.contacts.custom.forms import kept
 from crm.contacts.custom.views import blueprint as custom_fields
+from crm.contacts.exporting.views import blueprint as exporting
 from crm.contacts.forms import ContactForm, one_more_row
 from crm.contacts.listing import ContactListing
 from crm.contacts.matching import find_by_address
@@ -41,7 +42,7 @@ ROWS = 25  # more than a screen shows; the next ones come as one scrolls
 SILENCES = (30, 60, 90, 180, 365)  # days, offered in the filter
 
 blueprint = Blueprint("contacts", __name__)
-for part in (organisations, addresses, affiliations, relations, custom_fields, tags, changes, bulk):
+for part in (organisations, addresses, affiliations, relations, custom_fields, tags, changes, bulk, exporting):
     blueprint.register_blueprint(part)
 
 

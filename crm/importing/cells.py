@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from flask_babel import gettext as _
 
+from crm.contacts.exporting import as_written
 from crm.folding import fold
 from crm.importing.faults import Unfit
 
@@ -16,7 +17,6 @@ _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T.*)?")
 _PARTS = re.compile(r"(\d{1,2})([./-])\s*(\d{1,2})\2\s*(\d{4}|\d{2})(?:[ ,T].*)?")
 _NO_YEAR = re.compile(r"\s*-{1,2}\d{2}-?\d{2}|\d{1,2}\.\s?\d{1,2}\.?")
-_HARMLESS = re.compile(r"'(?=[=+\-@\t\r＝＋－＠])")  # how exports keep spreadsheets from calculating
 _TYPED_TEXT = re.compile(r'="(.*)"', re.DOTALL)  # how they keep leading zeros
 NOTHING = {"", "0/0/00", "00.00.0000", "00/00/0000", "0000-00-00", "null", "none", "n/a", "#n/a", "-", "–", "\\n", "nan", "undefined"}
 YES = {"1", "true", "yes", "y", "ja", "j", "x", "wahr", "on", "granted", "subscribed", "opted in", "opt-in", "erteilt", "vorhanden", "ok", "einwilligung"}
@@ -41,10 +41,7 @@ TYPE_OF = {
 def plain(cell: str) -> str:
     """The cell without what surrounds its value: blanks, the marks of exports, words that say there is none."""
     text = cell.strip().replace("\u00a0", " ")
-    if text[:2] == '="' and (found := _TYPED_TEXT.fullmatch(text)):
-        text = found.group(1)
-    elif text[:1] == "'":
-        text = _HARMLESS.sub("", text, count=1)
+    text = found.group(1) if text[:2] == '="' and (found := _TYPED_TEXT.fullmatch(text)) else as_written(text)
     return "" if len(text) < 11 and text.casefold() in NOTHING else text
 
 

@@ -17,6 +17,7 @@ _PHONE = re.compile(r"\+?[\d\s()/.-]{7,}")
 PEOPLE = {
     "external_id": "external_id|externe id|externe kundennummer|fremdschlüssel",
     "customer_number": "customer_number|customer no|customer id|kundennummer|kundennr|kunden-nr|kunden-id|kdnr|kd-nr|debitor|debitorennummer|account number|client number|klantnummer",
+    "backbone_id": "backbone_id|backbone id",
     "record_id": "contact id|record id - contact|record id|hubspot contact id|kontakt-id|contactid|vid|datensatz-id|id",
     "salutation": "salutation|salutation name|anrede|honorific|honorific prefix|name prefix|namenspräfix|prefix|gender|geschlecht",
     "title": "academic title|akademischer titel|akad. titel|namenstitel|titel|title",

@@ -37,6 +37,7 @@ class Known:
         for kind in ("customer_number", "email", "phone", "handle", "visitor"):
             self._find(kind, {value for told in batch for value in told.values(kind)})
         self._add_numbers()
+        self.exported = exported({told.backbone_id for told in batch if told.backbone_id})
         self.imported = earlier({told.ident for told in batch})
 
     def _find(self, kind: str, values: set[str]) -> None:
@@ -60,6 +61,8 @@ class Known:
 
     def find(self, told: Told) -> int | None:
         """The contact this row means: by customer number, by an address if the name agrees, or because the same row was taken before."""
+        if told.backbone_id in self.exported and self.exported[told.backbone_id][1:3] == told.name:
+            return self.exported[told.backbone_id].contact_id
         for value in told.values("customer_number"):
             if owners := self.owners.get(("customer_number", value)):
                 return owners[0].contact_id
@@ -70,6 +73,15 @@ class Known:
                     if agrees(told.name, (owner.first_name, owner.last_name)) and not (numbers and owner.numbers):
                         return owner.contact_id
         return self.imported.get(told.ident)
+
+
+def exported(idents: set[int]) -> dict[int, Owner]:
+    """Whom an export of ours means by a number. It counts only beside the same name: another installation has other people under its numbers."""
+    found = {}
+    for part in chunks(sorted(idents)):
+        for ident, first, last, merged in fetch(select(Contact.id, Contact.first_name, Contact.last_name, Contact.merged_into_id).where(Contact.id.in_(part))):
+            found[ident] = Owner(ident if merged is None else survivor(ident), fold(first), fold(last))
+    return found
 
 
 def is_compatible(one: tuple[str, str], other: tuple[str, str]) -> bool:

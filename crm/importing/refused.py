@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterable, Iterator
 from typing import TextIO
 
 from sqlalchemy import select
 
+from crm.contacts.exporting import harmless as harmless_cell
 from crm.extensions import fetch
 from crm.importing.models import Import, ImportRow
 from crm.importing.running import table_of
 
-_DANGEROUS = re.compile(r"^[=+\-@\t\r＝＋－＠]")
 LONGEST = 32_000  # what a spreadsheet takes in one cell
 
 
@@ -42,4 +41,4 @@ def write(import_: Import, out: TextIO, *, harmless: bool) -> None:
     """As CSV. `harmless`: nothing in it is a formula, since whoever opens it did not write it."""
     writer = csv.writer(out)
     for row in rows(import_):
-        writer.writerow(["'" + cell if _DANGEROUS.match(cell) else cell for cell in row] if harmless else row)
+        writer.writerow([harmless_cell(cell) for cell in row] if harmless else row)

@@ -17,6 +17,7 @@ from crm.contacts.models import ADDRESS_FORMS, ADDRESS_TYPES, LIFECYCLES
 from crm.contacts.naming import guess_name, split_title
 from crm.contacts.normalising import normalise
 from crm.contacts.tagging import split_names
+from crm.fields import ident_or_none
 from crm.folding import fold
 from crm.importing import cells
 from crm.importing.columns import SEVERAL, key, types_beside
@@ -60,6 +61,7 @@ class Told:
     opted_out: bool = False
     notes: str = ""
     remarks: list[str] = field(default_factory=list)
+    backbone_id: int | None = None  # the contact our own export wrote this row of
     ident: str = ""  # what the row is as a whole: the same row of another day is known by it
 
     def values(self, kind: str) -> list[str]:
@@ -154,7 +156,7 @@ class Reader:
             kind = "customer_number" if kind == "external_id" else kind
             if kind not in ("email", "phone", "handle", "visitor", "customer_number") or place >= len(row):
                 continue
-            for text in _SEVERAL.split(cells.plain(row[place])) if kind != "customer_number" else (cells.plain(row[place]),):
+            for text in _SEVERAL.split(cells.plain(row[place])) if kind != "customer_number" else cells.plain(row[place]).split(" ::: "):
                 if text:
                     kind_of = kind_of or (cells.address_type(row[self.types[place]]) if place in self.types and self.types[place] < len(row) else "")
                     _take_address(told, taken, wrong, kind, cells.one_line(text), kind_of)
@@ -184,6 +186,7 @@ class Reader:
         told.organisation = cells.one_line(values.get("organisation", ""))
         told.role = cells.one_line(values.get("role", "")) or told.role
         told.owner = cells.one_line(values.get("owner", ""))
+        told.backbone_id = ident_or_none(values.get("backbone_id", ""))
 
     def _facts(self, told: Told, values: Mapping[str, str]) -> None:
         for name in ("birth_date", "customer_since"):

@@ -202,7 +202,7 @@ def pairs(card: Card) -> Iterator[tuple[str, str]]:
         yield from ((f"Phone {number} - Value", _number(one.text)), (f"Phone {number} - Type", _type(card, one)))
     yield from _firm(card)
     yield from _places(card)
-    for name, column in (("BDAY", "birth_date"), ("LANG", "language"), ("NOTE", "notes"), ("CATEGORIES", "tags")):
+    for name, column in (("BDAY", "birth_date"), ("LANG", "language"), ("NOTE", "notes"), ("CATEGORIES", "tags"), ("X-CUSTOMER-NUMBER", "customer_number"), ("X-BACKBONE-ID", "backbone_id")):
         for one in card.all(name):
             yield column, ", ".join(unescaped(part).strip() for part in split(one.value, ",")) if name == "CATEGORIES" else one.text
     yield from _handles(card)

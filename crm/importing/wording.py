@@ -19,7 +19,7 @@ STATE_NAMES = {
 ACTION_NAMES = {"created": _l("created"), "updated": _l("updated"), "unchanged": _l("unchanged"), "refused": _l("not taken")}
 BROKE = _l("The import broke off because of a fault in the program. What was imported until then stays; you can carry on, or take the import back.")
 FIELD_NAMES = {
-    "external_id": _l("Customer number (key of the row)"), "customer_number": _l("Customer number"), "salutation": _l("Salutation"), "title": _l("Title"),
+    "external_id": _l("Customer number (key of the row)"), "customer_number": _l("Customer number"), "backbone_id": _l("Number in Backbone"), "salutation": _l("Salutation"), "title": _l("Title"),
     "title_or_role": _l("Title or role there"), "first_name": _l("First name"), "middle_name": _l("Further first names"), "last_name": _l("Last name"), "name": _l("Whole name"),
     "role": _l("Role there"), "organisation": _l("Organisation"), "email": _l("Email"), "email:work": _l("Email, work"), "email:home": _l("Email, private"),
     "email:other": _l("Email, other"), "phone": _l("Phone"), "phone:work": _l("Phone, work"), "phone:home": _l("Phone, private"), "phone:mobile": _l("Phone, mobile"),

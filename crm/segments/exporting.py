@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-from decimal import Decimal
 from typing import Any
 
 from flask import Response
@@ -14,14 +12,12 @@ from sqlalchemy import Select, select
 from crm.accounts.models import User
 from crm.accounts.trail import audit
 from crm.contacts import custom
+from crm.contacts.exporting import harmless
 from crm.contacts.models import Address, Contact, Organisation
 from crm.extensions import db
 from crm.segments.compiling import ALIVE, condition
 from crm.segments.models import Segment
 from crm.segments.rules import parse
-
-# At the beginning of a cell, or behind what a spreadsheet of another country takes for the end of one.
-DANGEROUS = re.compile(r"(^|[;\t\r\n]\"?)(?=[=+\-@\t\r\n＝＋－＠])")
 
 
 def _address(kind: str) -> Any:
@@ -47,7 +43,7 @@ def export(segment: Segment, reason: str = "", provenance: str = "person") -> Re
     out = io.StringIO(newline="")
     writer, own = csv.writer(out), custom.defined("contact")
     writer.writerow([*COLUMNS, *(field.path for field in own)])
-    writer.writerows([*(safe(value) for value in row[:-1]), *(_own(field, row[-1]) for field in own)] for row in rows)
+    writer.writerows([*(harmless(value) for value in row[:-1]), *(_own(field, row[-1]) for field in own)] for row in rows)
     response = Response("\ufeff" + out.getvalue(), mimetype="text/csv")
     response.headers.set("Content-Disposition", "attachment", filename=f"segment-{segment.id}.csv")
     response.headers["Cache-Control"] = "private, no-store"
@@ -62,10 +58,4 @@ def _people(segment: Segment) -> Select:
 
 def _own(field: custom.OwnField, kept: dict[str, Any] | None) -> str:
     value = (kept or {}).get(field.key)
-    return safe(value if isinstance(value, (int, float)) and not isinstance(value, bool) else field.written(value))
-
-
-def safe(value: Any) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = "" if value is None else value.isoformat() if hasattr(value, "isoformat") else str(value)
-    return text if isinstance(value, (int, float, Decimal)) else DANGEROUS.sub(r"\1'", text)
+    return harmless(value if isinstance(value, (int, float)) and not isinstance(value, bool) else field.written(value))

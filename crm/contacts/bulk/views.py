@@ -32,7 +32,7 @@ SHOWN = 100
 @needs("bulk")
 def index():
     edits = db.session.scalars(select(BulkEdit).options(joinedload(BulkEdit.by), joinedload(BulkEdit.undone_by)).order_by(BulkEdit.at.desc(), BulkEdit.id.desc()).limit(SHOWN)).all()
-    owners = {ident: name for ident, name in fetch(select(User.id, User.name))}
+    owners = dict(fetch(select(User.id, User.name)))
     return web.page("contacts/bulk_edits.html", edits=[(edit, wording(edit.change, edit.value, owners)) for edit in edits])
 
 
