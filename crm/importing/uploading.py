@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from crm import blobs, clock
 from crm.accounts.models import User
+from crm.contacts import custom
 from crm.extensions import db
 from crm.importing import columns
 from crm.importing.faults import Unreadable
@@ -65,7 +66,16 @@ def total(table: Table) -> int:
 
 
 def guessed(table: Table, kind: str) -> list[str]:
-    return columns.guess(table.header, kind, [record.cells for record in islice(table.rows(), SAMPLE)])
+    fields = columns.guess(table.header, kind, [record.cells for record in islice(table.rows(), SAMPLE)])
+    if kind == "contacts":
+        fields = [field or _own_field(label) for field, label in zip(fields, table.header, strict=True)]
+    return fields
+
+
+def _own_field(label: str) -> str:
+    """A column named like a field the firm defined itself."""
+    found = custom.named("contact", label) if label else None
+    return found.path if found else ""
 
 
 def fingerprint(header: Sequence[str]) -> str:

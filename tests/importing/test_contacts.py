@@ -187,6 +187,15 @@ def test_own_fields_are_read_by_their_kind(take, person, db, tmp_path):
     assert person().custom == {"size": 38}
 
 
+def test_own_fields_are_recognised_by_their_labels(take, person, db):
+    from crm.contacts.custom.models import CustomField
+
+    db.session.add(CustomField(about="contact", key="size", label="Size", label_de="Größe", kind="number"))
+    db.session.commit()
+    take("Nachname;Größe\nAdler;38\n")
+    assert person().custom == {"size": 38}
+
+
 def test_the_addresses_of_home_and_work_are_kept_apart(take, person):
     take("Nachname;Straße geschäftlich;Ort geschäftlich;Straße privat;Ort privat\nAdler;Werkstr. 1;Köln;Heimweg 2;Bonn\n")
     assert {(place.type, place.city) for place in person().postal_addresses} == {("", "Köln"), ("home", "Bonn")}
