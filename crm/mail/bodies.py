@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from crm.mail.charsets import clean, decode
 from crm.mail.headers import decode_words
+from crm.mail.enclosed import enclosed_html, enclosed_text, is_tnef, opened
 from crm.mail.parts import Part, extension, read_tree, safe_name, uuencoded
 
 META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.I)
@@ -38,7 +39,11 @@ def read_bodies(root: Part) -> Bodies:
 
         plain = "\n".join(block.plain or html_to_text(block.html) for block in blocks)
     html = "<br>\n".join(block.html or _as_html(block.plain) for block in blocks) if has_html else ""
-    return Bodies(plain, html, _named(_inlined(files, html)))
+    if not has_html and any(is_tnef(each) for each in files):
+        html = enclosed_html(files)
+    if files and (not (plain.strip() or html) or any(each[1] == "text/calendar" for each in files)):
+        plain = enclosed_text(files, plain, alone=not html)
+    return Bodies(plain, html, _named(_inlined(opened(files), html)))
 
 
 def _as_html(text: str) -> str:

@@ -17,8 +17,8 @@ FIELD = re.compile(r"^([A-Za-z0-9-]{2,40})[ \t]*:[ \t]*(.*(?:\n[ \t]+.*)*)", re.
 ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 SMTP_CODE = re.compile(r"(?<![\d.])([45])(\d\d)(?=[ -]|$)")
 NAMED = [
-    re.compile(r"(?:rcpt to:\s*|(?:recipient(?:\(s\)|s)?|address|user|mailbox|account)(?::\s*|\s+)|^\s*to:\s*|\bfor\s+|\ban:\s+)<?\"?(ADDR)".replace("ADDR", ADDRESS.pattern), re.I | re.M),
-    re.compile(r"^[\s*>|-]*<?(?:mailto:)?(ADDR)>?".replace("ADDR", ADDRESS.pattern), re.M),
+    re.compile(r"(?:rcpt to:\s{0,9}|(?:recipient(?:\(s\)|s)?|address|user|mailbox|account)(?::\s{0,9}|\s{1,9})|^[ \t]{0,9}to:\s{0,9}|\bfor\s{1,9}|\ban:\s{1,9})<?\"?(ADDR)".replace("ADDR", ADDRESS.pattern), re.I | re.M),
+    re.compile(r"^[ \t*>|-]{0,60}<?(?:mailto:)?(ADDR)>?".replace("ADDR", ADDRESS.pattern), re.M),
     re.compile(rf"({ADDRESS.pattern})"),
 ]
 ORIGINAL = re.compile(

@@ -35,7 +35,7 @@ NOT_THE_ADDRESS = re.compile(
 )
 TEMPORARY = re.compile(r"tempor|try again|will (?:keep|continue|retry)|retry|delayed|delay|deferred|later|timed? ?out|expired|too long|connection (?:refused|lost|timed)|verzögert|in queue", re.I)
 FAILED_TEXT = re.compile(
-    r"undeliver|trouble delivering|postponed|(?:could|can|was|were|has|have|been) ?(?:not|n'?t)(?: been| be)?(?: yet)? (?:delivered|deliver|sent|reach)|(?:deliver|delivery)\w*[^.\n]{0,60}(?:fail|delay|problem|unsuccessful|error|impossible|unable|aborted)|"
+    r"undeliver|trouble delivering|postponed|(?:could|can|was|were|has|have|been) ?(?:not|n'?t)(?: been| be)?(?: yet)? (?:delivered|deliver|sent|reach)|deliver\w{0,12}[^.\n]{0,60}(?:fail|delay|problem|unsuccessful|error|impossible|unable|aborted)|"
     r"fail\w*[^.\n]{0,40}(?:deliver|recipient|address)|unable to (?:deliver|relay|send|complete)|unknown (?:user|recipient|address)|user (?:is )?unknown|no such (?:user|recipient)|mailbox (?:is )?(?:full|unavailable|not)|"
     r"(?:permanent|fatal|temporary|following|transient)[^.\n]{0,40}(?:error|failure|fail)|returned (?:to sender|mail|message)|(?<![\d.])[45]\.\d{1,2}\.\d{1,3}(?![\d.])|(?:^|[\s:(])5[05]\d[ -]|not (?:been )?delivered|bounced|rejected|"
     r"has been (?:rejected|blocked|refused|denied)|(?:doesn't|does not) (?:exist|have)|nicht zugestellt|unzustellbar|nicht (?:übermittelt|ausgeliefert)|n'a (?:pas )?pu|no (?:se )?(?:pudo|ha podido|pudo)|non (?:è stato|recapitat|consegnat)|"

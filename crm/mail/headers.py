@@ -17,12 +17,12 @@ CERTAIN = re.compile(
 # What begins a header block, against prose with a colon in it.
 STARTS = re.compile(rb"[!-9;-~]{1,76}[ \t]{0,3}:(?!//)")
 WORD = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?\s]{0,20})?\?([BbQq])\?([^\r\n]{0,4000}?)(?:\?=|\?\Z|\Z)(?:(\s+)(?==\?[^?\s]{1,80}\?[BbQq]\?))?")
-FOLD = re.compile(rb"[ \t]*[\r\n]+[ \t]*")
+FOLD = re.compile(rb"(?<![ \t])[ \t]*+[\r\n]++[ \t]*+")
 NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
-PARAMETER = re.compile(r"""[;\s]*([A-Za-z0-9!#$&+.^_`|~{}*-]+)\s*=\s*(?:"((?:\\.|[^"\\])*)(?:"|$)|([^;]*))""")
+PARAMETER = re.compile(r"""(?<![A-Za-z0-9!#$&+.^_`|~{}*-])([A-Za-z0-9!#$&+.^_`|~{}*-]++)\s*+=\s*+(?:"((?:\\.|[^"\\])*)(?:"|$)|([^;]*))""")
 CHARSET_PREFIX = re.compile(r"([A-Za-z0-9_.:+-]{0,40})'[A-Za-z0-9-]{0,20}'")
 TO_ASCII = re.compile(rb"\x1b\([BJ]")
-NEXT_PARAMETER = re.compile(r"\s+[A-Za-z][\w-]*\*?=")
+NEXT_PARAMETER = re.compile(r"(?<!\s)\s++[A-Za-z][\w-]*\*?=")
 LONGEST_VALUE = 200_000
 
 

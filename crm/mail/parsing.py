@@ -15,7 +15,7 @@ from crm.mail.html_text import html_to_text
 from crm.mail.parts import Part, read_tree
 
 MESSAGE_ID = re.compile(r"<\s*([^<>]{1,900}?)\s*>")
-BARE_ID = re.compile(r"[^\s<>,;()\"]+@[^\s<>,;()\"]+")
+BARE_ID = re.compile(r"(?<![^\s<>,;()\"])[^\s<>,;()\"@]+@[^\s<>,;()\"]+")
 ENVELOPE_LINE = re.compile(rb"(?:[ \t\r\n]*)(?:>?From (?![ \t]*:)[^\r\n]*\r?\n)?")
 ISO_DATE = re.compile(r"\s*\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d{1,6})?\s?(?:Z|[+-]\d\d:?\d\d)?")
 DOTTED_DATE = re.compile(r"\s*(\d{1,2})[./](\d{1,2})[./]((?:19|20)\d\d)[ ,]+(\d{1,2}):(\d\d)(?::(\d\d))?")

@@ -211,7 +211,7 @@ def _without_quote_before_sign_off(lines: list[str], kinds: list[str]) -> list[s
     """Below the quotation stands no answer, only the greeting: the quotation is a trailing one after all."""
     last = max((place for place, kind in enumerate(kinds) if kind == QUOTE), default=-1)
     after = [place for place in range(last + 1, len(kinds)) if kinds[place] == TEXT]
-    if last < 0 or ANNOUNCED not in kinds[:last] or not 1 <= len(after) <= 3 or not SIGN_OFF.match(lines[after[0]]):
+    if last < 0 or ANNOUNCED not in kinds[:last] or not 1 <= len(after) <= 3 or not SIGN_OFF.match(lines[after[0]][:200]):
         return kinds
     start = kinds.index(ANNOUNCED)
     if TEXT not in kinds[:start] or TEXT in kinds[start:last]:
