@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from flask_limiter import Limiter
@@ -12,7 +14,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
-from sqlalchemy import CursorResult, DateTime, Engine, MetaData, Row, Select, Table, UpdateBase, event
+from sqlalchemy import CursorResult, DateTime, Engine, MetaData, Result, Select, Table, UpdateBase, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -79,11 +81,22 @@ else:
     Model = db.Model
 
 
-def fetch(statement: Select, parameters: Mapping[str, Any] | None = None) -> Sequence[Row]:
+def fetch(statement: Select, parameters: Mapping[str, Any] | None = None) -> Sequence[Any]:
     """The rows of a statement that selects columns, not entities: without the session's work for entities, which takes as long as the statement."""
     session = db.session()
     session.flush()  # as a question of the session would
-    return session.connection().execute(statement, parameters).all()
+    return named(session.connection().execute(statement, parameters))
+
+
+def named(result: Result) -> list[Any]:
+    """The rows of `result` as named tuples: an attribute of SQLAlchemy's own costs ten times as much, and a page asks for hundreds."""
+    shape = _shape(tuple(result.keys()))
+    return [shape._make(row) for row in result.all()]
+
+
+@lru_cache(1024)
+def _shape(names: tuple[str, ...]) -> Any:
+    return namedtuple("Found", names, rename=True)
 
 
 def rows_changed(statement: UpdateBase) -> int:

@@ -82,9 +82,14 @@ def needs(right: str) -> Callable[[View], View]:
     return mark
 
 
+def signed_in() -> Any:
+    """`current_user` itself: to ask its proxy looks it up anew each time, which adds up with what every page asks."""
+    return current_user._get_current_object()
+
+
 def may(right: str, user: Any = None) -> bool:
     """Whether `user` (default: who is signed in) holds `right`."""
-    user = user or current_user
+    user = user or signed_in()
     return bool(user.is_authenticated) and user.role in RIGHTS[right]
 
 
@@ -148,15 +153,16 @@ def choose_locale() -> str:
         return current_app.config["SETTINGS"].locale
     if forced := g.get("locale"):
         return forced
-    if getattr(current_user, "is_authenticated", False) and current_user.locale:
-        return current_user.locale
+    user = signed_in()
+    if user.is_authenticated and user.locale:
+        return user.locale
     chosen = session.get("locale") or request.accept_languages.best_match(LOCALES)
     return chosen or current_app.config["SETTINGS"].locale
 
 
 def choose_timezone() -> str:
-    if has_request_context() and getattr(current_user, "is_authenticated", False) and current_user.timezone:
-        return current_user.timezone
+    if has_request_context() and (user := signed_in()).is_authenticated and user.timezone:
+        return user.timezone
     return current_app.config["SETTINGS"].timezone
 
 

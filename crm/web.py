@@ -29,7 +29,7 @@ from markupsafe import Markup
 from sqlalchemy import Select, func, literal, select, tuple_
 from werkzeug.routing import IntegerConverter
 
-from crm.extensions import db, transaction_mode
+from crm.extensions import db, named, transaction_mode
 from crm.formatting import formats
 
 
@@ -206,7 +206,7 @@ def cut(rows: Sequence[Any], key: Any, ident: Any, limit: int) -> Page:
 
 def _fetch(query: Select, limit: int, scalars: bool) -> list[Any]:
     rows = db.session.execute(query.limit(limit))
-    return list(rows.scalars() if scalars else rows)
+    return list(rows.scalars()) if scalars else named(rows)
 
 
 def _keyed(query: Select, key: Any, ident: Any, position: tuple[Any, int] | None, descending: bool) -> Select:

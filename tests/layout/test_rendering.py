@@ -2,6 +2,7 @@
 
 import pytest
 from flask_babel import lazy_gettext
+from jinja2 import DictLoader, pass_context
 from markupsafe import Markup
 
 HOSTILE = "<b title=\"x\" class='y'>&amp;</b>"
@@ -49,3 +50,39 @@ def test_lazy_words_are_shown(app):
 def test_templates_that_are_no_pages_stay_as_they_are(app):
     with app.test_request_context("/"):
         assert app.jinja_env.overlay(autoescape=False).from_string("{{ value }}").render(value=HOSTILE) == HOSTILE
+
+
+PARTS = {
+    "base.html": "<h1>{% block heading %}base{% endblock %}</h1>{% block body %}{% endblock %}",
+    "middle.html": "{% extends 'base.html' %}{% block heading %}middle of {{ super() }}{% endblock %}{% block body %}<p>{% block words %}{% endblock %}</p>{% endblock %}",
+    "page.html": "{% extends 'middle.html' %}{% block words %}{% for one in 'ab' %}{% include 'part.html' %}{% endfor %}{{ self.heading() }}{% endblock %}",
+    "part.html": "[{{ one }}{{ value }}{% include ['none.html', 'last.html'] %}{% include 'none.html' ignore missing %}]",
+    "last.html": "!",
+}
+
+
+def test_layouts_blocks_and_includes_come_together(app):
+    with app.test_request_context("/"):
+        page = app.jinja_env.overlay(loader=DictLoader(PARTS)).get_template("page.html").render(value="<")
+    assert page == "<h1>middle of base</h1><p>[a&lt;!][b&lt;!]middle of base</p>"
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_no_piece_passes_through_every_level_above_it(app, name):
+    """As long as Jinja's compiler writes what `Environment._generate` expects."""
+    code = app.jinja_env.compile(PARTS[name], raw=True)
+    assert "yield from" not in code
+    assert "for event in gen" not in code
+
+
+def test_what_templates_call_gets_what_it_asks_for(app):
+    """Functions with and without the context, macros, methods, classes; from within blocks and loops."""
+    @pass_context
+    def whose(context, word):
+        return f"{word} {context['value']}"
+
+    source = (
+        "{% macro said(word) %}<{{ word }}{{ caller() if caller is defined }}>{% endmacro %}{% block body %}{% for one in [1] %}{{ whose('of') }} {{ said(one) }} "
+        "{{ 'x'.upper() }} {{ dict(a=one).a }} {{ plain(one, by=2) }} {{ _('Open') }}{% endfor %}{% endblock %}"
+    )
+    assert rendered(app, source, value="me", whose=whose, plain=lambda one, by: one * by) == "of me <1> X 1 2 Open"
