@@ -10,45 +10,58 @@ from flask_login import current_user
 
 from crm import web
 from crm.extensions import db
-from crm.inbox import events, heartbeats, listing, queries, reading
-from crm.inbox.forms import PUT_OFF_WORDS
-from crm.inbox.listing import VIEWS, Listing
-from crm.inbox.models import PRIORITIES, Conversation
-from crm.inbox.replying import recipients
+from crm.inbox import heartbeats, listing, queries, reading
+from crm.inbox.listing import Listing
+from crm.inbox.models import Conversation
+from crm.inbox.replying import Recipients, addressed
 
 
 def found(ident: int) -> Conversation:
-    return db.session.scalars(web.locked(queries.in_full(ident, current_user), Conversation)).unique().one_or_none() or abort(404)
+    """To be worked on."""
+    wanted = queries.visible_to(current_user).where(Conversation.id == ident)
+    return db.session.scalars(web.locked(wanted, Conversation)).one_or_none() or abort(404)
+
+
+def shown(ident: int) -> Any:
+    """To be looked at: columns, see `queries.HEAD`."""
+    return reading.head(ident) or abort(404)
 
 
 def list_context(wanted: Listing) -> dict[str, Any]:
     page, counted = wanted.page(), listing.counts(current_user)
-    return {"listing": wanted, "page": page, "counts": counted, "views": VIEWS, "fingerprint": listing.fingerprint(page, counted), "pulse": heartbeats.pulse()}
+    return {"listing": wanted, "page": page, "counts": counted, "fingerprint": listing.fingerprint(page, counted), "pulse": heartbeats.lately()}
 
 
-def conversation_context(conversation: Conversation, wanted: Listing, form: Any = None) -> dict[str, Any]:
+def conversation_context(conversation: Any, wanted: Listing, form: Any = None) -> dict[str, Any]:
+    """`conversation`: what `shown` gave."""
     thread = reading.thread(conversation, everything="all" in request.args)
     return {
-        "listing": wanted, "conversation": conversation, "thread": thread, "form": form or empty_form(thread), "staff": queries.staff(), "put_off": PUT_OFF_WORDS,
-        "recipients": recipients(conversation, thread.heard), "entries": reading.last_entries(conversation.contact_id, current_user), "priorities": PRIORITIES,
-        "priority_words": events.PRIORITIES, "others": queries.others_of(conversation.contact_id, conversation.id),
+        "listing": wanted, "conversation": conversation, "thread": thread, "form": form or empty_form(conversation, thread), "staff": queries.staff(),
+        "recipients": to_answer(conversation), "entries": reading.last_entries(conversation.contact_id, current_user),
+        "others": queries.others_of(conversation.contact_id, conversation.id),
     }
 
 
-def empty_form(thread: reading.Thread) -> SimpleNamespace:
+def to_answer(conversation: Any) -> Recipients:
+    """Who will get the next reply."""
+    last = SimpleNamespace(from_name=conversation.heard_name, from_address=conversation.heard_address, to=conversation.heard_to, cc=conversation.heard_cc)
+    return addressed(conversation.customer_address, conversation.display_name, last if conversation.heard_id else None)
+
+
+def empty_form(conversation: Any, thread: reading.Thread) -> SimpleNamespace:
     """What I began to write is still there. Looks like a MessageForm to the template; building the real one takes longer than the page."""
     kind = "note" if "note" in thread.drafts and "reply" not in thread.drafts else "reply"
-    values = {"kind": kind, "body": thread.drafts.get(kind, ""), "seen": str(thread.seen), "cc": None}
+    values = {"kind": kind, "body": thread.drafts.get(kind, ""), "seen": str(conversation.heard_id or 0), "cc": None}
     return SimpleNamespace(**{name: SimpleNamespace(data=value, errors=()) for name, value in values.items()})
 
 
-def answer(conversation: Conversation, status: int = 200, **context: Any) -> Response:
+def answer(conversation: Conversation, status: int = 200, form: Any = None, **context: Any) -> Response:
     """After a step: the conversation anew for htmx, which also fetches the list; else the page of it."""
     wanted = Listing.of(current_user, request.args, otherwise=conversation.status)
     location = f"/inbox/{conversation.id}?{wanted.query}"
     if not web.wants_partial() and status == 200:
         return web.done(location)
-    shown = conversation_context(conversation, wanted) | context
+    told = conversation_context(shown(conversation.id), wanted, form) | context
     if status != 200:
-        return web.page("inbox/show.html", "inbox/_conversation.html", status=status, chosen=conversation.id, **(list_context(wanted) | shown))
-    return web.done(location, "inbox/_conversation.html", events=("inbox-changed",), **shown)
+        return web.page("inbox/show.html", "inbox/_conversation.html", status=status, chosen=conversation.id, **(list_context(wanted) | told))
+    return web.done(location, "inbox/_conversation.html", events=("inbox-changed",), **told)

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from crm import clock
 from crm.extensions import db, fetch, rows_changed
+from crm.formatting import exact
 from crm.inbox.models import Heartbeat
+from crm.inbox.queries import remembered
 from crm.outbox.models import Delivery
 
 SILENT_AFTER = timedelta(minutes=2)
@@ -55,6 +57,7 @@ class Pulse:
 
 PULSE = select(
     select(Heartbeat.at).where(Heartbeat.name == "intake").scalar_subquery(),
+    select(func.min(Heartbeat.at)).where(Heartbeat.name.startswith("imap:")).scalar_subquery(),  # of the folder that lags most
     select(func.max(Heartbeat.error)).where(Heartbeat.error != "").scalar_subquery(),
     select(func.max(Delivery.sent_at)).scalar_subquery(),
     select(func.min(Delivery.next_attempt_at)).where(Delivery.state == "queued", Delivery.attempts == 0).scalar_subquery(),
@@ -62,16 +65,30 @@ PULSE = select(
 
 
 def pulse() -> Pulse:
+    return _told(*_felt())
+
+
+def lately() -> Pulse:
+    """The pulse a few seconds ago at most: for the head of the list."""
+    return _told(*remembered("pulse", _felt))
+
+
+def _felt() -> Row:
     """One statement."""
-    at, error, sent_at, due = fetch(PULSE)[0]
-    return Pulse(at, sent_at, _trouble(at, error, due))
+    return fetch(PULSE)[0]
 
 
-def _trouble(at: datetime | None, error: str | None, due: datetime | None) -> str:
+def _told(at: datetime | None, fetched_at: datetime | None, error: str | None, sent_at: datetime | None, due: datetime | None) -> Pulse:
+    return Pulse(min(filter(None, (at, fetched_at)), default=None), sent_at, _trouble(at, fetched_at, error, due))
+
+
+def _trouble(at: datetime | None, fetched_at: datetime | None, error: str | None, due: datetime | None) -> str:
     if error:
         return _("Mail cannot be taken at present: %(reason)s", reason=error)
     if at is None or at < clock.now() - SILENT_AFTER:
         return _("No mail is being fetched: the intake is not running.")
+    if fetched_at is not None and fetched_at < clock.now() - SILENT_AFTER:
+        return _("A mailbox has not been fetched since %(time)s: the fetching is not running.", time=exact(fetched_at))
     if due is not None and due < clock.now() - OVERDUE_AFTER:
         return _("No mail is being sent: the worker is not running.")
     return ""

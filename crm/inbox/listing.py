@@ -6,8 +6,8 @@ import hashlib
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from types import SimpleNamespace
+from datetime import datetime
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,6 +20,7 @@ from crm import clock, fields, web
 from crm.extensions import fetch
 from crm.inbox import queries
 from crm.inbox.models import Conversation
+from crm.inbox.queries import VIEWER
 
 VIEWS: Mapping[str, tuple[Any, str]] = {
     "mine": (_l("Mine"), "user"),
@@ -30,9 +31,9 @@ VIEWS: Mapping[str, tuple[Any, str]] = {
     "resolved": (_l("Resolved"), "circle-check"),
     "spam": (_l("Spam"), "ban"),
 }
-ROWS = 25
+FIRST, ROWS, MOST = 12, 25, 250  # conversations the list opens with, more than a screen shows; those that come as one scrolls; those fetched anew at once
+OWN_CONDITION = ("mine", "unassigned")  # the other views are a status each
 REMEMBERED = 5.0  # seconds in which the counts of the views may be old, unless this process changed one itself
-VIEWER = SimpleNamespace(id=bindparam("viewer"))  # stands for whoever looks, in statements built once
 _generation = 0
 
 
@@ -45,13 +46,16 @@ class Listing:
     mailbox: int | None = None
     contact: int | None = None
     cursor: str | None = None
+    rows: int = FIRST
 
     @classmethod
     def of(cls, user: Any, arguments: Any, otherwise: str = "open") -> Listing:
-        view = arguments.get("view", "")
-        return cls(user, view if view in VIEWS else otherwise, arguments.get("mailbox", type=fields.ident), arguments.get("contact", type=fields.ident), arguments.get("cursor"))
+        """`rows`: how many a page shows already, so that it gets as many when it fetches itself anew."""
+        view, cursor = arguments.get("view", ""), arguments.get("cursor")
+        rows = ROWS if cursor else max(FIRST, min(arguments.get("rows", type=fields.ident) or FIRST, MOST))
+        return cls(user, view if view in VIEWS else otherwise, arguments.get("mailbox", type=fields.ident), arguments.get("contact", type=fields.ident), cursor, rows)
 
-    @property
+    @cached_property
     def query(self) -> str:
         """For the end of addresses, so that the view stays while one works."""
         given = {"view": self.view, "mailbox": self.mailbox, "contact": self.contact}
@@ -62,28 +66,31 @@ class Listing:
         return f"/inbox?{self.query}"
 
     def page(self) -> web.Page:
-        if not (self.mailbox or self.contact or self.cursor):
-            rows = fetch(_first_page(self.view), {"viewer": self.user.id})
-            return web.cut(rows, Conversation.last_message_at, Conversation.id, ROWS)
+        if not (self.mailbox or self.contact or self.cursor or self.rows > FIRST):
+            rows = fetch(_first_page(self.view if self.view in OWN_CONDITION else None), {"viewer": self.user.id, "view": self.view})
+            return web.cut(rows, Conversation.last_message_at, Conversation.id, FIRST)
         conversations = queries.visible_to(self.user).where(queries.in_view(self.view, self.user))
         if self.mailbox:
             conversations = conversations.where(Conversation.mailbox_id == self.mailbox)
         if self.contact:
             conversations = conversations.where(Conversation.contact_id == self.contact)
-        return web.paginate(queries.rows(conversations), Conversation.last_message_at, Conversation.id, limit=ROWS, cursor=self.cursor)
+        return web.paginate(queries.rows(conversations), Conversation.last_message_at, Conversation.id, limit=self.rows, cursor=self.cursor)
 
 
-@lru_cache(16)
-def _first_page(view: str) -> Select:
-    """What the inbox opens with, for `viewer`; built once, because building a statement costs more than running it."""
-    conversations = select(Conversation).where(queries.in_view(view, VIEWER))
-    return queries.rows(conversations).order_by(Conversation.last_message_at.desc(), Conversation.id.desc()).limit(ROWS + 1)
+@lru_cache(4)
+def _first_page(view: str | None) -> Select:
+    """What the inbox opens with, for `viewer`; built once, because building a statement costs more than running it.
+
+    One for all views that are a status (None): SQLAlchemy takes statements that differ in a value only for the same, and translates one's rows for the other.
+    """
+    conversations = select(Conversation).where(queries.in_view(view, VIEWER) if view else Conversation.status == bindparam("view"))
+    return queries.rows(conversations).order_by(Conversation.last_message_at.desc(), Conversation.id.desc()).limit(FIRST + 1)
 
 
 def fingerprint(page: web.Page, counted: Mapping[str, int]) -> str:
-    """Changes when anything a reader of the list would notice has changed."""
-    seen = [tuple(row) for row in page.items], sorted(counted.items()), clock.now().strftime("%Y%m%d%H")
-    return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]
+    """Changes when anything a reader of the list would notice has changed, at its top or in the counts."""
+    seen = [value.timestamp() if isinstance(value, datetime) else value for row in page.items[:FIRST] for value in row]
+    return hashlib.sha256(repr((seen, sorted(counted.items()), clock.now().replace(minute=0, second=0, microsecond=0).timestamp())).encode()).hexdigest()[:16]
 
 
 def counts(user: Any) -> dict[str, int]:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, select
+from sqlalchemy.orm import aliased
 
 from crm.accounts.models import User
-from crm.contacts.models import Contact
-from crm.extensions import db, fetch
-from crm.inbox.models import Attachment, Conversation, Draft, Mailbox, Message, ReceivedMail
+from crm.contacts.models import Contact, Organisation
+from crm.extensions import LARGEST_ID, db, fetch
+from crm.inbox.models import FROM_CUSTOMER, Attachment, Conversation, Draft, Mailbox, Message, ReceivedMail
 from crm.outbox.models import Delivery
 
+PREVIEW = 120  # characters of a message that its line shows while it is folded
 LONG = 40  # characters by which a mail must be longer than its own words before its quotes are worth a link
 REMEMBERED = 10.0  # seconds
+VIEWER = SimpleNamespace(id=bindparam("viewer"))  # stands for whoever looks, in statements built once
 Assignee = aliased(User)
 ROW = (
     Conversation.id, Conversation.subject, Conversation.preview, Conversation.status, Conversation.priority, Conversation.last_message_at,
@@ -46,28 +49,58 @@ def rows(conversations: Select) -> Select:
     return joined.outerjoin(Assignee, Assignee.id == Conversation.assignee_id).outerjoin(Mailbox, Mailbox.id == Conversation.mailbox_id)
 
 
-def in_full(conversation_id: int, user: Any) -> Select:
-    """One conversation with everything its page shows of its relations."""
-    loaded = (
-        joinedload(Conversation.contact).joinedload(Contact.organisation), joinedload(Conversation.assignee),
-        joinedload(Conversation.mailbox), joinedload(Conversation.touchpoint),
+# Statements of a page are built once: putting one together costs more than carrying it out.
+
+
+def _head() -> Select:
+    """What stands above a conversation and beside it, of its relations too; and the customer's newest message, which a reply answers."""
+    heard, newer = aliased(Message), aliased(Message)
+    newest = (
+        select(newer.id).where(newer.conversation_id == Conversation.id, newer.kind.in_(FROM_CUSTOMER), newer.author_id.is_(None))
+        .order_by(newer.id.desc()).limit(1).scalar_subquery()
     )
-    return visible_to(user).where(Conversation.id == conversation_id).options(*loaded)
-
-
-def _messages() -> Select:
-    author, is_long = aliased(User), func.length(Message.text) > func.length(Message.reply_text) + LONG
     columns = (
-        Message.id, Message.kind, Message.at, Message.from_name, Message.from_address, Message.to, Message.cc, Message.reply_text, Message.has_html,
-        Message.data, Message.automatic, Message.author_id, Message.received_mail_id, author.name.label("author"), is_long.label("is_long"),
-        Delivery.state, Delivery.reason, Delivery.next_attempt_at, Delivery.sent_at, Delivery.bounced_at,
+        Conversation.id, Conversation.subject, Conversation.status, Conversation.priority, Conversation.snoozed_until, Conversation.customer_address,
+        Conversation.assignee_id, Assignee.name.label("assignee"), Mailbox.name.label("mailbox"), Conversation.contact_id, Contact.display_name,
+        Contact.lifecycle, Contact.customer_since, Contact.restricted_at, Contact.last_in_at, Contact.last_out_at, Contact.next_task_at, Contact.nps_score,
+        Contact.csat_score, Contact.value, Contact.organisation_id, Organisation.name.label("organisation"), heard.id.label("heard_id"),
+        heard.from_name.label("heard_name"), heard.from_address.label("heard_address"), heard.to.label("heard_to"), heard.cc.label("heard_cc"),
+        exists(Draft.id).where(Draft.conversation_id == Conversation.id).label("has_drafts"),
+    )
+    joined = visible_to(VIEWER).with_only_columns(*columns).join(Contact, Contact.id == Conversation.contact_id)
+    joined = joined.outerjoin(Organisation, Organisation.id == Contact.organisation_id).outerjoin(Assignee, Assignee.id == Conversation.assignee_id)
+    joined = joined.outerjoin(Mailbox, Mailbox.id == Conversation.mailbox_id).outerjoin(heard, heard.id == newest)
+    return joined.where(Conversation.id == bindparam("conversation"))
+
+
+def _lines() -> Select:
+    """A line for each message, newest first: all that is seen of it while it is folded."""
+    author = aliased(User)
+    columns = (
+        Message.id, Message.kind, Message.at, Message.from_name, Message.from_address, func.substr(Message.reply_text, 1, PREVIEW).label("preview"),
+        Message.data, Message.automatic, Message.author_id, author.name.label("author"), Delivery.state, Delivery.bounced_at,
     )
     found = select(*columns).outerjoin(author, author.id == Message.author_id).outerjoin(Delivery, Delivery.id == Message.delivery_id)
-    return found.where(Message.conversation_id == bindparam("conversation")).order_by(Message.id.desc()).limit(bindparam("limit"))
+    found = found.where(Message.conversation_id == bindparam("conversation"), Message.id < bindparam("before"))
+    return found.order_by(Message.id.desc()).limit(bindparam("limit"))
 
 
-# Built once: putting a statement together costs more than carrying it out.
-MESSAGES = _messages()
+def _bodies() -> Select:
+    """What opens under the line of a message; the whole text with its quotes stays where it is."""
+    is_long = func.length(Message.text) > func.length(Message.reply_text) + LONG
+    has_files = exists(Attachment.id).where(Attachment.message_id == Message.id, ~Attachment.inline)
+    columns = (
+        Message.id, Message.kind, Message.to, Message.cc, Message.from_address, Message.author_id, Message.reply_text, Message.has_html,
+        Message.received_mail_id, is_long.label("is_long"), has_files.label("has_files"), Delivery.state, Delivery.reason,
+    )
+    return select(*columns).outerjoin(Delivery, Delivery.id == Message.delivery_id)
+
+
+HEAD, LINES = _head(), _lines()
+BODY = _bodies().where(Message.id == bindparam("message"))
+NEWEST_BODIES = (
+    _bodies().where(Message.conversation_id == bindparam("conversation"), Message.kind != "event").order_by(Message.id.desc()).limit(bindparam("limit"))
+)
 ATTACHMENTS = (
     select(Attachment.id, Attachment.message_id, Attachment.filename, Attachment.content_type, Attachment.size)
     .where(Attachment.message_id.in_(bindparam("messages", expanding=True)), ~Attachment.inline).order_by(Attachment.id)
@@ -84,9 +117,9 @@ STAFF = select(User.id, User.name).where(User.deactivated_at.is_(None)).order_by
 OUR_ADDRESSES = select(Mailbox.address)
 
 
-def messages(conversation_id: int, limit: int) -> Sequence[Any]:
-    """What the page shows of each message, newest first, without the long texts."""
-    return fetch(MESSAGES, {"conversation": conversation_id, "limit": limit})
+def lines(conversation_id: int, limit: int, before: int = LARGEST_ID) -> Sequence[Any]:
+    """The messages in short, newest first; only those `before` one, if wanted."""
+    return fetch(LINES, {"conversation": conversation_id, "before": before, "limit": limit})
 
 
 def others_of(contact_id: int, conversation_id: int | None = None, limit: int = 5) -> Sequence[Any]:

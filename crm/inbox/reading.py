@@ -13,15 +13,15 @@ from flask_login import current_user
 from sqlalchemy import bindparam, select
 
 from crm import clock
-from crm.extensions import fetch
+from crm.extensions import LARGEST_ID, fetch
 from crm.inbox import queries
-from crm.inbox.models import FROM_CUSTOMER, Conversation
 from crm.outbox.models import UNSENT
 from crm.timeline.models import Interaction
 from crm.timeline.queries import STANDING, visible_to
 
-SHOWN = 60  # messages; the earlier ones are one click away
-EXPANDED = 2  # of those that people wrote, the newest
+SHOWN = 20  # messages the page opens with, each in a line; earlier ones come on demand
+EARLIER = 50  # at a time
+EXPANDED = 2  # of those that people wrote, the newest; the others are fetched when somebody opens them
 PRESENT = timedelta(minutes=3)
 LAST_ENTRIES = 5
 ENTRIES = (
@@ -32,43 +32,57 @@ ENTRIES = (
 
 
 @dataclass(frozen=True)
-class Thread:
-    """The messages, oldest first, and what belongs to them."""
+class Lines:
+    """Messages in short, oldest first. `before`: the number up to which there are earlier ones, or None."""
 
     messages: Sequence[Any]
+    before: int | None
+
+
+@dataclass(frozen=True)
+class Thread(Lines):
+    """What the page opens with, and what belongs to it."""
+
+    bodies: dict[int, Any]  # of the expanded messages
     attachments: dict[int, list[Any]]
-    expanded: frozenset[int]
-    heard: Any  # the customer's newest message in view
-    has_earlier: bool
     drafts: dict[str, str]  # mine, by kind
     writing: list[str]  # colleagues who are at it
     left: list[tuple[str, str]]  # colleagues' drafts: name, text
 
-    @property
-    def seen(self) -> int:
-        """The number of the customer's newest message in view."""
-        return self.heard.id if self.heard else 0
+
+def head(conversation_id: int) -> Any:
+    """The conversation with its person, or None if the viewer may not see one of this number."""
+    return next(iter(fetch(queries.HEAD, {"conversation": conversation_id, "viewer": current_user.id})), None)
 
 
-def thread(conversation: Conversation, *, everything: bool = False) -> Thread:
-    limit = 10_000 if everything else SHOWN
-    newest_first = queries.messages(conversation.id, limit + 1)
+def lines(conversation_id: int, limit: int, before: int = LARGEST_ID) -> Lines:
+    newest_first = queries.lines(conversation_id, limit + 1, before)
     shown = newest_first[:limit][::-1]
-    written = [row.id for row in shown if row.kind != "event"]
-    heard = next((row for row in reversed(shown) if row.kind in FROM_CUSTOMER and row.author_id is None), None)
-    drafts = fetch(queries.DRAFTS, {"conversation": conversation.id})
+    return Lines(shown, shown[0].id if len(newest_first) > limit else None)
+
+
+def thread(conversation: Any, *, everything: bool = False) -> Thread:
+    """`conversation`: its head."""
+    shown = lines(conversation.id, 10_000 if everything else SHOWN)
+    bodies = fetch(queries.NEWEST_BODIES, {"conversation": conversation.id, "limit": EXPANDED})
+    drafts = fetch(queries.DRAFTS, {"conversation": conversation.id}) if conversation.has_drafts else ()
     mine, others = [row for row in drafts if row.user_id == current_user.id], [row for row in drafts if row.user_id != current_user.id]
     return Thread(
-        shown, attachments_of(written), frozenset(written[-EXPANDED:]), heard, len(newest_first) > limit, {row.kind: row.body for row in mine},
+        shown.messages, shown.before, {row.id: row for row in bodies}, attachments_of(bodies), {row.kind: row.body for row in mine},
         [row.name for row in others if row.updated_at > clock.now() - PRESENT], [(row.name, row.body) for row in others],
     )
 
 
-def attachments_of(message_ids: Sequence[int]) -> dict[int, list[Any]]:
+def body(message_id: int) -> Any:
+    """What opens under the line of one message."""
+    return fetch(queries.BODY, {"message": message_id})[0]
+
+
+def attachments_of(bodies: Sequence[Any]) -> dict[int, list[Any]]:
     """Those people see as files; pictures within the text are part of it."""
     found: dict[int, list[Any]] = defaultdict(list)
-    if message_ids:
-        for row in fetch(queries.ATTACHMENTS, {"messages": list(message_ids)}):
+    if carriers := [row.id for row in bodies if row.has_files]:
+        for row in fetch(queries.ATTACHMENTS, {"messages": carriers}):
             found[row.message_id].append(row)
     return found
 

@@ -81,11 +81,14 @@ def begin(contact: Contact, by: User, *, subject: str, text: str, address: str =
     return conversation
 
 
-def recipients(conversation: Conversation, last: Any = None) -> Recipients:
-    """The customer's last address, and who else was in that mail (`last`, if it is at hand); never ourselves."""
-    last = last or last_from_customer(conversation)
-    address = conversation.customer_address or (last.from_address if last else "")
-    name = last.from_name if last is not None and last.from_address == address else conversation.contact.display_name
+def recipients(conversation: Conversation) -> Recipients:
+    return addressed(conversation.customer_address, conversation.contact.display_name, last_from_customer(conversation))
+
+
+def addressed(address: str, name: str, last: Any) -> Recipients:
+    """The customer's `address` (else the one they wrote from), and who else was in their `last` mail, if there is one; never ourselves."""
+    address = address or (last.from_address if last else "")
+    name = last.from_name if last and last.from_address == address else name
     others = dict.fromkeys(pair[1] for pair in (*(last.to if last else ()), *(last.cc if last else ())))
     ours = our_addresses() | {comparable("email", address)}
     return Recipients((name if "@" not in name else "", address), tuple(each for each in others if without_extension(comparable("email", each)) not in ours))

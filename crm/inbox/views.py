@@ -11,12 +11,13 @@ from crm.accounts.once import leads_to, once
 from crm.contacts.creating import create_from_mail
 from crm.contacts.matching import find_by_address
 from crm.contacts.models import Contact
-from crm.extensions import db
-from crm.inbox import queries, replying, words
-from crm.inbox.contexts import conversation_context, found, list_context
+from crm.extensions import LARGEST_ID, db
+from crm.inbox import queries, reading, replying, words
+from crm.inbox.contexts import conversation_context, list_context, shown
 from crm.inbox.forms import BeginForm
 from crm.inbox.listing import Listing
 from crm.inbox.views_mail import blueprint as mail
+from crm.inbox.views_mail import visible
 from crm.inbox.views_mailboxes import blueprint as mailboxes
 from crm.inbox.views_quarantine import blueprint as quarantine
 from crm.inbox.views_steps import blueprint as steps
@@ -48,12 +49,31 @@ def changes():
 
 @blueprint.get("/inbox/<int:ident>")
 def show(ident: int):
-    conversation = found(ident)
+    conversation = shown(ident)
     wanted = Listing.of(current_user, request.args, otherwise=conversation.status)
     context = conversation_context(conversation, wanted)
     if web.wants_partial() or web.target() == "conversation":  # chosen in the list: the list is there already
         return web.plain(render_template("inbox/_chosen.html", **context))
     return web.page("inbox/show.html", chosen=ident, **(list_context(wanted) | context))
+
+
+@blueprint.get("/inbox/<int:ident>/earlier")
+def earlier(ident: int):
+    """The lines before a message, fetched in place; without script all of them stand on the page with `?all=1`."""
+    conversation, wanted = shown(ident), Listing.of(current_user, request.args)
+    lines = reading.lines(ident, reading.EARLIER, fields.ident_or_none(request.args.get("before")) or LARGEST_ID)
+    if not web.wants_partial():
+        return web.done(f"/inbox/{ident}?{wanted.query}&all=1")
+    return web.page("inbox/_lines.html", conversation=conversation, listing=wanted, thread=lines)
+
+
+@blueprint.get("/inbox/messages/<int:ident>")
+def message(ident: int):
+    """What opens under the line of a message."""
+    conversation = visible(ident).conversation
+    body = reading.body(ident)
+    context = {"message": body, "attachments": reading.attachments_of([body]), "listing": Listing.of(current_user, request.args)}
+    return web.page("inbox/message.html", "inbox/_body.html", conversation=conversation, **context)
 
 
 @blueprint.get("/inbox/new")
