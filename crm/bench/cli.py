@@ -34,12 +34,15 @@ def bench(ctx: click.Context, full: Path | None, against: Path | None, only: tup
     """
     if ctx.invoked_subcommand:
         return
-    from crm.bench import datasets, report, running_order
+    from crm import create_app
+    from crm.bench import datasets, long_thread, report, running_order
     from crm.bench.effort import FULL, QUICK
 
     smaller = datasets.DataSet.at(against) if against else None
     if full:
         smaller, data = datasets.kept(full / "tenth", *TENTH), datasets.kept(full / "large", *LARGE)
+        for each in (smaller, data):
+            long_thread.ensure(create_app(each.settings))
     else:
         data = datasets.DataSet.of(os.environ)
     require_ready(data, smaller)

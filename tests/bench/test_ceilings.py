@@ -24,13 +24,13 @@ CEILINGS = {
     "/contacts": 6,
     "/contacts?sort=-last_in": 7,
     "/contacts?q=kunde": 8,
-    "/contacts/{contact}": 15,  # postal addresses, relations, files
-    "/contacts/{contact}?channel=phone": 15,
+    "/contacts/{contact}": 10,
+    "/contacts/{contact}?channel=phone": 10,
     "/organisations": 7,
     "/organisations/{organisation}": 8,  # postal addresses, its group
-    "/inbox": 5,
-    "/inbox?view=unassigned": 5,
-    "/inbox/{conversation}": 13,
+    "/inbox": 4,
+    "/inbox?view=unassigned": 4,
+    "/inbox/{conversation}": 11,
     "/tasks": 4,
     "/tasks?view=missing": 4,
     "/feedback": 6,
