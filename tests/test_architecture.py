@@ -25,7 +25,7 @@ ORDER = (
     {"contacts"},
     {"consent"},
     {"timeline", "outbox", "search"},
-    {"merging", "importing"},
+    {"merging", "importing", "notifications"},
     {"duplicates"},
     {"inbox", "tasks", "feedback", "segments", "files"},  # features, which never import one another
 )

@@ -78,6 +78,8 @@ class User(Identified, Model):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     deactivated_at: Mapped[datetime | None]
     password_changed_at: Mapped[datetime | None]
+    away_since: Mapped[datetime | None]  # given nothing by turns until back
+    unread_notifications: Mapped[int] = mapped_column(default=0, server_default="0")  # kept by notifications/models.py
 
     department: Mapped[Department | None] = relationship(lazy="joined")
 

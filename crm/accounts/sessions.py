@@ -101,7 +101,7 @@ def end_all(user: User, *, but: UserSession | None = None) -> None:
 
 
 # Plain columns, made once: this statement runs in every request, and entities would cost more than it does.
-PERSON = ("id", "email", "name", "role", "department_id", "locale", "timezone", "theme", "address_form")
+PERSON = ("id", "email", "name", "role", "department_id", "locale", "timezone", "theme", "address_form", "unread_notifications")
 BROWSERS, USERS = UserSession.__table__, User.__table__
 RECOGNISE = (
     select(BROWSERS.c.id.label("session_id"), BROWSERS.c.last_seen_at, *(USERS.c[name] for name in PERSON))

@@ -152,6 +152,7 @@ SOFT: dict[str, bool | str] = {
     "deliveries": True,
     "audit_entries": "what was done to a record stays written at that record, whose address leads on",
     "search_documents": "made anew for both",
+    "notifications": "whoever was told of a record finds it by its address, which leads on",
     "field_changes": "which record was changed then; whose history it belongs to moves by its foreign key",
 }
 # The words by which rows name records that have a contact of their own: what came later about them goes back with them.

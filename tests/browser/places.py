@@ -32,7 +32,7 @@ NO_PAGES = {
     "static", "health.alive", "health.ready", "accounts.setup", "contacts.likely", "contacts.suggestions", "contacts.organisations.suggestions", "contactpage.guess",
     "inbox.changes", "inbox.mail.original", "inbox.mail.attachment", "inbox.mail.markup", "inbox.quarantine.original", "segments.count", "tasks.due", "tasks.missing",
     "feedback.answer_page.decoy", "contacts.salutation", "contacts.tags.suggestions", "importing.progress", "importing.refused_rows", "files.view", "files.download",
-    "merging.order", "merging.rows",
+    "merging.order", "merging.rows", "notifications.bell",
 }
 
 
