@@ -5,8 +5,8 @@ from html import escape
 from typing import NamedTuple
 
 from crm.mail.charsets import clean, decode
-from crm.mail.headers import decode_words
 from crm.mail.enclosed import enclosed_html, enclosed_text, is_tnef, opened
+from crm.mail.headers import decode_words
 from crm.mail.parts import Part, extension, read_tree, safe_name, uuencoded
 
 META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.I)

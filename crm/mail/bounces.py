@@ -30,6 +30,10 @@ FOLLOWING = re.compile(
     r"(?:following|these|this)[^.\n]{0,40}(?:recipient|address|user)[^:\n]{0,60}:?|(?:not|n'?t)(?: be| been)? deliver\w* to(?: the)?|permanent fatal errors|folgende[nr]? (?:empfänger|adresse)[^:\n]{0,40}:?",
     re.I,
 )
+# Not what a customer would write of a parcel: an address, and nothing between it and the verb.
+NOT_DELIVERED_TO = re.compile(
+    r"(?:message|mail|e-?mail|nachricht)[^.\n]{0,60}?(?:(?:could|can|was|has) ?(?:not|n'?t)(?: be| been)?|konnte nicht|n'a pas pu)[^.\n:]{0,30}?(?:deliver\w*|sent|zugestellt|d[ée]livr[ée]\w*)"
+    rf"[^.\n:]{{0,30}}(?::|to|an|à|a)?\s{{0,6}}<?{ADDRESS.pattern}", re.I)
 # Sieve's reject and full boxes answer with a disposition notification.
 REJECTED = re.compile(r"automatically rejected", re.I)
 HEADER_TO = re.compile(r"^[ \t>|]*(?:to|x-original-to|delivered-to|envelope-to)[ \t]*:[ \t]*(.{1,500})$", re.I | re.M)
@@ -136,15 +140,24 @@ def _comes_back(mail: Mail, prose: str) -> bool:
     sender = mail.from_ or mail.sender
     returned = "return-path" in mail.headers and mail.headers.raw("return-path").strip("<> ") == ""
     daemon = bool(sender and (DAEMON.match(sender.address) or DAEMON_NAME.search(sender.name)))
-    if not daemon and not SUBJECT.search(mail.subject) and mail.headers.get("auto-submitted").lower().startswith("auto-replied"):
-        return False
-    daemon = daemon or returned
     about_failure = bool(SUBJECT.search(mail.subject)) and not REPLIED.match(mail.subject)
     says_so = bool(FAILED_TEXT.search(prose))
+    if not daemon and _answers(mail):
+        # An absence note has an empty return path too, and repeats whatever the subject was.
+        return about_failure and says_so and bool(ENHANCED.search(prose) or SMTP_CODE.search(prose))
+    daemon = daemon or returned
+    if not daemon and SUBJECT.search(mail.subject) and NOT_DELIVERED_TO.search(prose[:1500]):
+        return True
     if daemon:
         return about_failure or says_so
     # A customer may well write that a parcel was not delivered; servers give codes.
     return about_failure and says_so and bool(ENHANCED.search(prose) or SMTP_CODE.search(prose) or "auto-submitted" in mail.headers)
+
+
+def _answers(mail: Mail) -> bool:
+    if mail.headers.get("auto-submitted").lower().startswith("auto-replied"):
+        return True
+    return "x-auto-response-suppress" in mail.headers and "x-ms-exchange-message-is-ndr" not in mail.headers
 
 
 def _prose(mail: Mail) -> str:

@@ -173,7 +173,8 @@ def read_date(value: str) -> datetime | None:
             found = datetime.fromisoformat(match[0].strip().replace("Z", "+00:00"))
             return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
         if match := DOTTED_DATE.match(value):
-            return datetime(*(int(match[place] or 0) for place in (3, 2, 1, 4, 5, 6)), tzinfo=UTC)
+            day, month, year, hour, minute, second = (int(each or 0) for each in match.groups())
+            return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
         parsed = parsedate_tz(ZONE.sub(r" \1\2", value))
         if parsed is None or parsed[0] < 1900:
             return None

@@ -42,7 +42,9 @@ def unpack(data: bytes) -> Unpacked | None:
     """None if it is no TNEF."""
     if not data.startswith(SIGNATURE):
         return None
-    charset, plain, message, files = "cp1252", b"", {}, []
+    charset, plain = "cp1252", b""
+    message: dict[int, bytes] = {}
+    files: list[dict[int, bytes]] = []
     for kind, value in _attributes(data):
         if kind == CODE_PAGE and len(value) >= 4:
             charset = f"cp{struct.unpack_from('<I', value)[0]}"
