@@ -27,7 +27,7 @@ ORDER = (
     {"timeline", "outbox", "search"},
     {"merging", "importing", "notifications"},
     {"duplicates"},
-    {"inbox", "tasks", "feedback", "segments", "files"},  # features, which never import one another
+    {"inbox", "tasks", "feedback", "segments", "files", "contactforms"},  # features, which never import one another
 )
 LEVEL = {name: number for number, names in enumerate(ORDER) for name in names}
 COMPOSITION = len(ORDER)  # everything else: it may import all, and nobody to its left may import it
@@ -147,6 +147,8 @@ COMMITTERS = {
     "crm.inbox.intake": "the loop that takes mail in: a batch a transaction",
     "crm.inbox.heartbeats": "a beat of a loop, seen at once by the pages",
     "crm.inbox.fetching.reading": "a batch of fetched mail and its cursor, a transaction each",
+    "crm.inbox.fetching.comparing": "asks the server for long; what it found is written down at once",
+    "crm.inbox.fetching.oauth": "a renewed token is kept at once, and nothing stays open while the provider is asked",
     "crm.inbox.fetching.fetchers": "the loop that fetches: its lease and its hearts",
     "crm.inbox.lifecycle": "wake_due is a job",
     "crm.outbox.delivering": "claims a delivery, then sends it, then marks it: three moments that must each be durable",

@@ -60,13 +60,13 @@ def of(row: MailAccount, address: str) -> Account:
     ident = row.id
     return Account(
         key=f"mailbox:{row.mailbox_id}", host=row.imap_host, port=row.imap_port, security=row.imap_security, user=row.imap_user or address,
-        password=_opened(row.imap_secret) if row.sign_in == "password" else "", token=None if row.sign_in == "password" else lambda: token_of(ident),
+        password=opened(row.imap_secret) if row.sign_in == "password" else "", token=None if row.sign_in == "password" else lambda: token_of(ident),
         folders=tuple(row.folder_names) or ("INBOX",), recipient=address, new_since=row.begun_at if row.begin_with == "new" else None,
         afterwards=row.afterwards, afterwards_folder=row.afterwards_folder,
     )
 
 
-def _opened(sealed: str) -> str:
+def opened(sealed: str) -> str:
     """A password sealed with another key is as good as none: the server says so, and the page asks for it anew."""
     try:
         return sealing.unseal(sealed)

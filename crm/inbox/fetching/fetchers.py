@@ -18,6 +18,7 @@ from crm import clock
 from crm.extensions import db
 from crm.inbox import heartbeats
 from crm.inbox.fetching.accounts import Account, accounts
+from crm.inbox.fetching.comparing import do_what_was_asked
 from crm.inbox.fetching.models import ImapFolder, folder_of
 from crm.inbox.fetching.reading import Taken, catch_up
 from crm.inbox.fetching.session import Session
@@ -26,7 +27,7 @@ from crm.inbox.models import Heartbeat
 
 log = logging.getLogger(__name__)
 LOOK = 5.0  # seconds between two looks at which accounts there are
-WAIT = 45.0  # seconds in which the server may tell of new mail by itself; then we ask in any case
+WAIT = 15.0  # seconds in which the server may tell of new mail by itself; then we ask in any case, and do what people asked for
 POLL = 10.0  # seconds between two questions to a server that cannot tell
 BACK_OFF = (1, 2, 5, 10, 20, 30, 60)  # seconds before the next connection, the longer the more often it failed
 PATIENCE = 2  # failures in a row that are nobody's concern: connections break
@@ -74,7 +75,9 @@ class Fetcher(threading.Thread):
         return 0
 
     def round(self, session: Session) -> None:
-        catch_up(session, self.row(), self.claimant)
+        folder = self.row()
+        catch_up(session, folder, self.claimant)
+        do_what_was_asked(session, folder)
         self.failures = 0
         heartbeats.beat(self.beat_name, every=15)
         db.session.remove()  # nothing of the database is held while we wait

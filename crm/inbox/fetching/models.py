@@ -84,7 +84,7 @@ class ImapFolder(Identified, Model):
     claimed_until: Mapped[datetime | None]
     compared_at: Mapped[datetime | None]  # the last reconciliation
     compared_count: Mapped[int] = mapped_column(default=0)  # mails the server had then
-    compare_error: Mapped[str] = mapped_column(String(500), default="")
+    compare_wanted_at: Mapped[datetime | None]  # somebody, or the night, asks for one
 
     def read_from(self, uidvalidity: int) -> None:
         """The server numbers anew (or we come for the first time): read everything; what we have is known by its content."""
@@ -93,6 +93,10 @@ class ImapFolder(Identified, Model):
     def took(self, uid: int, sha256: str, message_id: str) -> None:
         db.session.add(ImapMail(folder_id=self.id, uidvalidity=self.uidvalidity, uid=uid, sha256=sha256, message_id=message_id[:500]))
         self.fetched_at = clock.now()
+
+    def is_held(self, by: str) -> bool:
+        """Ours for most of a lease yet: no need to write it down again."""
+        return self.claimed_by == by and self.claimed_until is not None and LEASE / 2 < self.claimed_until - clock.now() <= LEASE
 
     def claim(self, by: str) -> bool:
         """Ours alone for LEASE, if nobody else's at present. A lease far in the future was given before the clock was set back."""
@@ -136,6 +140,7 @@ class ImapGap(Identified, Model):
     subject: Mapped[str] = mapped_column(String(500), default="")
     error: Mapped[str] = mapped_column(String(500), default="")  # what the server said when it was asked for it
     found_at: Mapped[datetime] = mapped_column(default=clock.now)
+    wanted_at: Mapped[datetime | None]  # somebody asks for it to be fetched again
 
     folder: Mapped[ImapFolder] = relationship()
 

@@ -52,6 +52,8 @@ def catch_up(session: Session, folder: ImapFolder, by: str) -> int:
 
 
 def _hold(folder: ImapFolder, by: str) -> None:
+    if folder.is_held(by):
+        return
     won = folder.claim(by)
     db.session.commit()
     if not won:
@@ -87,7 +89,7 @@ def batches(lying: Sequence[Lying]) -> Iterator[list[Lying]]:
 
 def _take(session: Session, folder: ImapFolder, batch: Sequence[Lying]) -> int:
     """Onto the disk, then into the books, in this order: a crash between makes us fetch them again, never miss them."""
-    wanted = [mail for mail in batch if not _too_old(mail, session.account)]
+    wanted = [mail for mail in batch if not is_too_old(mail, session.account)]
     kept, refused = store(session, wanted)
     for uid, sha256, message_id in kept:
         folder.took(uid, sha256, message_id)
@@ -98,7 +100,7 @@ def _take(session: Session, folder: ImapFolder, batch: Sequence[Lying]) -> int:
     return len(kept)
 
 
-def _too_old(mail: Lying, account: Account) -> bool:
+def is_too_old(mail: Lying, account: Account) -> bool:
     return account.new_since is not None and mail.at is not None and mail.at.astimezone(UTC) < account.new_since - SLACK
 
 

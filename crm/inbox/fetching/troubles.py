@@ -15,7 +15,7 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginEr
 LASTING = ("sign_in", "certificate", "folder", "host", "tls", "token")  # waiting mends none of these
 
 
-class TokenRefused(Exception):
+class TokenRefused(PermissionError):
     """The provider gives no token any more: somebody has to connect the mailbox anew."""
 
 
