@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
@@ -10,11 +11,14 @@ from urllib.parse import urlencode
 
 from flask import current_app
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, or_, select
 
 from crm import clock
 from crm.contacts.birthdays import is_near
-from crm.contacts.custom import filtering
+from crm.contacts.choices import LANGUAGE_LABELS
+from crm.contacts.custom import OwnField, defined, filtering
+from crm.contacts.custom.definitions import listed
 from crm.contacts.models import LIFECYCLES, Contact, Organisation
 from crm.contacts.queries import SORTS, belongs_to, tagged
 from crm.contacts.standing import LIFECYCLE_LABELS
@@ -36,6 +40,10 @@ class Listing:
     checks: ClassVar[Mapping[str, Callable[[str], bool]]]
     conditions: ClassVar[Mapping[str, Callable[[str], ColumnElement[bool]]]]
     words: ClassVar[Mapping[str, Callable[[str, Owners], str]]]
+    columns_there: ClassVar[Mapping[str, Any]]  # key → label, of all columns but the name, in their order
+    narrow: ClassVar[Mapping[str, str]] = {}  # key → class of columns that small screens leave out
+    numeric: ClassVar[tuple[str, ...]] = ()
+    usual: ClassVar[tuple[str, ...]]  # those that stand there when nobody chose
 
     about: ClassVar[str]  # whose own fields the list can be narrowed by
     record: ClassVar[Any]
@@ -45,13 +53,23 @@ class Listing:
     tag: str = ""
     archived: str = ""
     sort: str = "name"
+    view: str = ""  # the saved view it began with
+    columns: str = ""  # keys with commas between them; none means the usual ones
     own: tuple[tuple[str, str], ...] = ()  # filters by own fields: (custom.KEY, value), see custom/filtering.py
 
     @classmethod
     def of(cls, arguments: Mapping[str, str]) -> Self:
-        given = {field.name: arguments.get(field.name, "").strip()[:100] for field in fields(cls) if field.name != "own"}
+        given = {field.name: arguments.get(field.name, "").strip()[:100] for field in fields(cls) if field.name not in ("own", "columns")}
+        given["columns"] = cls._sensible_columns(arguments)
         sensible = {name: value for name, value in given.items() if value and cls._makes_sense(name, value)}
         return cls(**sensible, own=filtering.given(cls.about, arguments))
+
+    @classmethod
+    def _sensible_columns(cls, arguments: Any) -> str:
+        """In the order of the list, whatever the order they were ticked in."""
+        asked = arguments.getlist("columns") if hasattr(arguments, "getlist") else [arguments.get("columns", "")]
+        wanted = {name for value in asked for name in value[:4000].split(",")} - {""}
+        return ",".join(name for name in (*cls.columns_there, *(field.path for field in defined(cls.about))) if name in wanted) if wanted else ""
 
     @classmethod
     def _makes_sense(cls, name: str, value: str) -> bool:
@@ -63,9 +81,19 @@ class Listing:
         """The address of this list with some of its values changed."""
         own = tuple(pair for pair in self.own if pair[0] not in changes)
         wanted = replace(self, own=own, **{name: value for name, value in changes.items() if not name.startswith(filtering.PREFIX)})
-        given = {field.name: getattr(wanted, field.name) for field in fields(self) if field.name != "own" and getattr(wanted, field.name) != field.default}
-        given |= wanted.own
-        return self.path + (f"?{urlencode(given)}" if given else "")
+        return self.path + (f"?{urlencode(wanted.pairs, safe=',')}" if wanted.pairs else "")
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Everything that is not as usual, as the address has it. A list that began with a view says its order, too: the view alone would mean the view as it was saved."""
+        given = [(field.name, getattr(self, field.name)) for field in fields(self) if field.name != "own"]
+        defaults = {field.name: field.default for field in fields(self)}
+        return [(name, value) for name, value in given if value != defaults[name] or (name == "sort" and self.view.isdigit())] + list(self.own)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is the list as the menu opens it."""
+        return replace(self, view="") == type(self)()
 
     @property
     def query(self) -> str:
@@ -74,8 +102,8 @@ class Listing:
 
     @property
     def cleared(self) -> str:
-        """The address without any filter, in the same order."""
-        return type(self)(sort=self.sort).with_()
+        """The address without any filter, in the same order and with the same columns."""
+        return type(self)(sort=self.sort, view=self.view, columns=self.columns).with_()
 
     def sorted_by(self, name: str) -> str:
         """The address with the list sorted by a column; asking again turns it round."""
@@ -90,7 +118,27 @@ class Listing:
     @property
     def shown(self) -> Sequence[str]:
         """The keys of the columns besides the name."""
-        return ()
+        if self.columns:
+            return self.columns.split(",")
+        return [*self.usual, *(field.path for field in listed(self.about))]
+
+    @property
+    def classes(self) -> Mapping[str, str]:
+        """Key → classes of its cells: on small screens the usual list leaves some out, a chosen one only what comes after the first three."""
+        narrow = dict.fromkeys(self.shown[3:], "wide-only") if self.columns else self.narrow
+        return defaultdict(str, {key: f"{'num ' if key in self.numeric else ''}{narrow.get(key, '')}".strip() for key in self.columns_there})
+
+    @property
+    def own_fields(self) -> list[OwnField]:
+        """Those that are columns."""
+        shown = self.shown
+        return [field for field in defined(self.about) if field.path in shown]
+
+    @property
+    def choosable(self) -> list[tuple[str, Any, bool]]:
+        """Key, label, and whether it is shown, of every column there can be."""
+        shown = self.shown
+        return [(key, label, key in shown) for key, label in (*self.columns_there.items(), *((field.path, field.label) for field in defined(self.about)))]
 
     @property
     def order(self) -> tuple[Any, bool]:
@@ -117,6 +165,10 @@ def found(kind: str, text: str) -> list[int]:
 
 def is_ident(value: str) -> bool:
     return ident_or_none(value) is not None
+
+
+def is_view(value: str) -> bool:
+    return value == "all" or is_ident(value)
 
 
 def is_owner(value: str) -> bool:
@@ -159,6 +211,14 @@ def _organisation_word(ident: str, _owners: Owners) -> str:
 @dataclass(frozen=True)
 class ContactListing(Listing):
     path, about, record = "/contacts", "contact", Contact
+    narrow = {"tags": "broad-only", **dict.fromkeys(("owner", "last_out", "next", "score", "value"), "wide-only")}
+    numeric = ("score", "value")
+    usual = ("lifecycle", "owner", "last_in", "last_out", "next", "score", "value", "tags")
+    columns_there = {
+        "lifecycle": _l("Lifecycle"), "owner": _l("Owner"), "last_in": _l("Last in"), "last_out": _l("Last out"), "next": _l("Next task"), "score": "NPS", "value": _l("Value"),
+        "tags": _l("Tags"), "email": _l("Email"), "phone": _l("Phone"), "customer_number": _l("Customer number"), "city": _l("City"), "language": _l("Language"),
+        "customer_since": _l("Customer since"), "birth_date": _l("Birthday"), "created": _l("Added"),
+    }
     sorts = SORTS
     checks = {
         "owner": is_owner,
@@ -166,6 +226,8 @@ class ContactListing(Listing):
         "organisation": is_ident,
         "silent": lambda value: 0 < (ident_or_none(value) or 0) <= 10_000,
         "birthday": lambda value: 0 < (ident_or_none(value) or 0) <= 366,
+        "language": lambda value: value in LANGUAGE_LABELS,
+        "view": is_view,
     }
     conditions = {
         "q": lambda value: Contact.id.in_(found("contact", value)),
@@ -175,16 +237,19 @@ class ContactListing(Listing):
         "lifecycle": lambda value: Contact.lifecycle == value,
         "organisation": lambda value: belongs_to(int(value)),
         "silent": _silent,
+        "language": lambda value: Contact.language == value,
         "birthday": lambda value: is_near(clock.today(), int(value)),
     }
     words = COMMON_WORDS | {
         "lifecycle": lambda value, _owners: str(LIFECYCLE_LABELS[value]),
         "organisation": _organisation_word,
         "silent": lambda value, _owners: _("Not spoken for %(days)s days", days=value),
+        "language": lambda value, _owners: _("Language: %(name)s", name=str(LANGUAGE_LABELS[value])),
         "birthday": lambda value, _owners: _("Birthday in the next %(days)s days", days=value),
     }
 
     lifecycle: str = ""
     organisation: str = ""
     silent: str = ""  # nobody has spoken to them for so many days
+    language: str = ""
     birthday: str = ""  # within so many days, today being the first

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from crm.contacts.listing import COMMON_WORDS, Listing, found, gone, is_owner, owned
+from crm.contacts.listing import COMMON_WORDS, Listing, found, gone, is_owner, is_view, owned
 from crm.contacts.models import Organisation
 from crm.contacts.queries import ORGANISATION_SORTS, organisation_tagged
 from crm.extensions import db
@@ -19,7 +20,9 @@ SUGGESTED = 8
 class OrganisationListing(Listing):
     path, about, record = "/organisations", "organisation", Organisation
     sorts = ORGANISATION_SORTS
-    checks = {"owner": is_owner}
+    usual = ("industry", "people", "owner", "last", "tags")
+    columns_there = {"industry": _l("Industry"), "people": _l("People"), "owner": _l("Owner"), "last": _l("Last contact"), "tags": _l("Tags")}
+    checks = {"owner": is_owner, "view": is_view}
     conditions = {
         "q": lambda value: Organisation.id.in_(found("organisation", value)),
         "owner": lambda value: owned(Organisation.owner_id, value),

@@ -12,6 +12,7 @@ from crm.contacts.bulk import views as bulk
 from crm.contacts.custom.models import CustomField
 from crm.contacts.models import Address, Affiliation, Contact, Organisation
 from crm.contacts.relations import putting_back as relations
+from crm.contacts.saved_views import views as saved_views
 from crm.extensions import db
 
 
@@ -65,4 +66,5 @@ UNDOERS = {
     **relations.UNDOERS,
     **renaming_tags.UNDOERS,
     **bulk.UNDOERS,
+    **saved_views.UNDOERS,
 }

@@ -18,17 +18,21 @@ from crm.contacts.alike import alike
 from crm.contacts.bulk.choosing import offered
 from crm.contacts.bulk.views import blueprint as bulk
 from crm.contacts.changes.views import blueprint as changes
+from crm.contacts.choices import LANGUAGE_LABELS
 from crm.contacts.creating import create_contact
 from crm.contacts.custom.filtering import own_columns, own_filters
 from crm.contacts.custom.forms import kept
 from crm.contacts.custom.views import blueprint as custom_fields
 from crm.contacts.exporting.views import blueprint as exporting
 from crm.contacts.forms import ContactForm, one_more_row
+from crm.contacts.further_columns import further
 from crm.contacts.listing import ContactListing
 from crm.contacts.matching import find_by_address
 from crm.contacts.models import ADDRESS_KINDS, Contact
 from crm.contacts.queries import visible_to
 from crm.contacts.relations.views import blueprint as relations
+from crm.contacts.saved_views.queries import opened
+from crm.contacts.saved_views.views import blueprint as saved_views
 from crm.contacts.views_addresses import blueprint as addresses
 from crm.contacts.views_addresses import piece
 from crm.contacts.views_affiliations import blueprint as affiliations
@@ -42,22 +46,24 @@ ROWS = 25  # more than a screen shows; the next ones come as one scrolls
 SILENCES = (30, 60, 90, 180, 365)  # days, offered in the filter
 
 blueprint = Blueprint("contacts", __name__)
-for part in (organisations, addresses, affiliations, relations, custom_fields, tags, changes, bulk, exporting):
+for part in (organisations, addresses, affiliations, relations, custom_fields, tags, changes, bulk, exporting, saved_views):
     blueprint.register_blueprint(part)
 
 
 @blueprint.get("/contacts")
 def index():
-    listing = ContactListing.of(request.args)
+    listing, views = opened(ContactListing, request.args, current_user.id)
     people = listing.applied(visible_to(current_user))
-    rows = page_of(listing, people) if request.args else opening()
+    rows = opening() if listing.is_plain and "cursor" not in request.args else page_of(listing, people)
     ids = [row.id for row in rows.items]
-    context: dict[str, Any] = {"listing": listing, "page": rows, "silences": SILENCES, "tags": queries.tags_of(ids), "own": own_columns(Contact, ids)}
+    context: dict[str, Any] = {"listing": listing, "page": rows, "own": own_columns(Contact, ids, listing.own_fields), "further": further(ids, listing.shown)}
+    context["tags"] = queries.tags_of(ids) if "tags" in listing.shown else {}
     if "cursor" in request.args and web.wants_partial():
         return web.page("contacts/_rows.html", **context)
     owners = {str(ident): name for ident, name in staff()}
     chips = listing.chips(owners)
     whole: dict[str, Any] = {"count": web.bounded_count(people, name="" if chips else "contacts"), "owners": owners, "chips": chips, "own_filters": own_filters(listing)}
+    whole |= {"views": views, "noun": "contacts", "silences": SILENCES, "languages": LANGUAGE_LABELS}
     whole["groups"] = offered(owners.items()) if may("bulk") else ()
     return web.standing_at(web.page("contacts/index.html", "contacts/_list.html", **whole, **context), listing.with_())
 

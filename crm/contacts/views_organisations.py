@@ -18,6 +18,7 @@ from crm.contacts.custom.forms import kept
 from crm.contacts.forms import OrganisationForm, PersonForm, one_more_row
 from crm.contacts.models import Organisation
 from crm.contacts.organisations import OrganisationListing, named_like
+from crm.contacts.saved_views.queries import opened
 from crm.contacts.views_addresses import piece
 from crm.extensions import db
 
@@ -26,16 +27,16 @@ blueprint = Blueprint("organisations", __name__)
 
 @blueprint.get("/organisations")
 def index():
-    listing = OrganisationListing.of(request.args)
+    listing, views = opened(OrganisationListing, request.args, current_user.id)
     firms = listing.applied(queries.organisations_visible_to(current_user))
     column, descending = listing.order
     page = web.paginate(queries.organisation_rows(firms), column, Organisation.id, descending=descending, cursor=request.args.get("cursor"))
     ids = [row.id for row in page.items]
-    context: dict[str, Any] = {"listing": listing, "page": page, "tags": queries.tags_of_organisations(ids), "people": queries.head_counts(ids), "own": own_columns(Organisation, ids)}
+    context: dict[str, Any] = {"listing": listing, "page": page, "tags": queries.tags_of_organisations(ids), "people": queries.head_counts(ids), "own": own_columns(Organisation, ids, listing.own_fields)}
     if "cursor" in request.args and web.wants_partial():
         return web.page("organisations/_rows.html", **context)
     owners = {str(ident): name for ident, name in staff()}
-    whole: dict[str, Any] = {"count": web.bounded_count(firms), "owners": owners, "chips": listing.chips(owners), "own_filters": own_filters(listing)}
+    whole: dict[str, Any] = {"count": web.bounded_count(firms), "owners": owners, "chips": listing.chips(owners), "own_filters": own_filters(listing), "views": views, "noun": "organisations"}
     return web.standing_at(web.page("organisations/index.html", "organisations/_list.html", **whole, **context), listing.with_())
 
 

@@ -102,9 +102,9 @@ def _offered(field: OwnField, now: Mapping[str, str]) -> Iterator[Filter]:
     yield Filter(field.path, field.label, field.kind, now.get(field.path, ""), options)
 
 
-def own_columns(record: type[Contact] | type[Organisation], ids: Iterable[int]) -> OwnColumns:
-    """Asks only when there is a column to show."""
-    fields = listed("contact" if record is Contact else "organisation")
+def own_columns(record: type[Contact] | type[Organisation], ids: Iterable[int], fields: Sequence[OwnField] | None = None) -> OwnColumns:
+    """Of these fields, else of those that are columns as usual. Asks only when there is a column to show."""
+    fields = listed("contact" if record is Contact else "organisation") if fields is None else fields
     if not fields:
         return OwnColumns((), {})
     key: InstrumentedAttribute = record.id
