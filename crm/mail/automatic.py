@@ -1,7 +1,7 @@
 """Is this mail written by a program, and of what kind? Headers first; subjects last, and only as a whole beginning."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from crm.mail.bounces import DAEMON, bounce
@@ -21,7 +21,7 @@ MAILING_LIST = ("list-id", "list-unsubscribe", "list-post", "list-help", "list-o
 NAMED = re.compile(
     r"auto[-_]?(?:respon|submitted|repl|generated|answer|acknowledg)|holiday-?(?:reply|message)|machine-?generated|vacation|out-?of-?office|away-?message|(?:^|-)oof(?:-|$)|"
     r"mail-?loop|loop-?(?:prevent|detect|check)|x-cron-|no-?auto-?respon", re.I)
-PROGRAM = re.compile(r"(?:^|[\s;,=\"'])auto[-_ ]?(?:generated|repl(?:y|ied)|respon(?:se|der)|notified|submitted)|vacation|out[-_ ]of[-_ ]office|holidayreply|machinegenerated", re.I)
+PROGRAM = re.compile(rb"(?:^|[\s;,=\"'])auto[-_ ]?(?:generated|repl(?:y|ied)|respon(?:se|der)|notified|submitted)|vacation|out[-_ ]of[-_ ]office|holidayreply|machinegenerated", re.I)
 # What they have in their values says something of other mails, or of the way this one went.
 SAYS_NOTHING = ("subject", "received", "from", "to", "cc", "references", "in-reply-to", "message-id", "reply-to", "dkim-signature", "authentication-results", "content-type",
                 "thread-topic", "x-spam", "x-ms-", "x-microsoft", "x-forefront", "arc-", "return-path", "comments", "keywords", "content-", "date", "sender")
@@ -74,29 +74,48 @@ def kind(mail: Mail, own_domains: Iterable[str] = ()) -> Kind:
 
 def is_automatic(mail: Mail, own_domains: Iterable[str] = ()) -> bool:
     """Nothing automatic is answered automatically. `own_domains`: mail whose Message-ID is of our making came in a circle."""
+    return bool(sign_of_automation(mail, own_domains))
+
+
+def sign_of_automation(mail: Mail, own_domains: Iterable[str] = ()) -> str:
+    """What gives a program away, such as 'Auto-Submitted: auto-replied'; empty if nothing does."""
+    return next(_signs(mail, own_domains), "")
+
+
+def _signs(mail: Mail, own_domains: Iterable[str]) -> Iterator[str]:
     headers = mail.headers
-    if any(value.split(";")[0].split("(")[0].strip().lower() not in NO for name in TELLING for value in headers.raws(name)):
-        return True
-    if any(_set_by_program(name, value) for name, value in headers.items()):
-        return True
-    if any(value.strip().lower() in PRECEDENCE for name in ("precedence", "x-precedence") for value in headers.raws(name)):
-        return True
-    if any(name in headers for name in MAILING_LIST) or any(pattern.search(headers.raw(name)) for name, pattern in VALUES.items()):
-        return True
+    for name in TELLING:
+        yield from (_field(name, value) for value in headers.raws(name) if _says_yes(value))
+    yield from (_field(name, value.decode("latin-1").strip()) for name, value in headers.lines() if _set_by_program(name, value))
+    for name in ("precedence", "x-precedence"):
+        yield from (_field(name, value) for value in headers.raws(name) if value.strip().lower() in PRECEDENCE)
+    yield from (_field(name, headers.raw(name)) for name in MAILING_LIST if name in headers)
+    yield from (_field(name, headers.raw(name)) for name, pattern in VALUES.items() if pattern.search(headers.raw(name)))
     if "return-path" in headers and not headers.raw("return-path").strip("<> "):
-        return True
-    if mail.root.content_type == "multipart/report" or _from_a_machine(mail):
-        return True
+        yield "Return-Path: <>"
+    if mail.root.content_type == "multipart/report":
+        yield "Content-Type: multipart/report"
+    if _from_a_machine(mail):
+        yield _field("From", mail.from_.address if mail.from_ else "")
     if any(mail.message_id.endswith(f"@{domain}>") for domain in own_domains):
-        return True
-    return bool(SUBJECT.match(mail.subject))
+        yield _field("Message-ID", mail.message_id)
+    if SUBJECT.match(mail.subject):
+        yield _field("Subject", mail.subject)
 
 
-def _set_by_program(name: str, value: str) -> bool:
+def _field(name: str, value: str) -> str:
+    return f"{name.title()}: {value}"[:200]
+
+
+def _says_yes(value: str) -> bool:
+    return value.split(";")[0].split("(")[0].strip().lower() not in NO
+
+
+def _set_by_program(name: str, value: bytes) -> bool:
     """A header of a name or a value that says so, and does not say no."""
     name = name.lower()
     if NAMED.search(name):
-        return value.split(";")[0].split("(")[0].strip().lower() not in NO
+        return _says_yes(value.decode("latin-1"))
     return len(value) < 200 and not name.startswith(SAYS_NOTHING) and bool(PROGRAM.search(value))
 
 

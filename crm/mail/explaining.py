@@ -5,7 +5,7 @@ from typing import Any
 
 from crm.mail.addresses import Address
 from crm.mail.authentication import authentication
-from crm.mail.automatic import is_automatic, kind
+from crm.mail.automatic import kind, sign_of_automation
 from crm.mail.bounces import bounce
 from crm.mail.language import language_of
 from crm.mail.parsing import Mail, parse
@@ -17,8 +17,8 @@ def explain(raw: bytes, name: str, received_at: datetime | None = None) -> dict[
 
 
 def explain_mail(mail: Mail, name: str) -> dict[str, Any]:
-    """The fields of the public contract, and `automatic` and `message_id_derived` besides."""
-    reply = reply_of(mail)
+    """The fields of the public contract; besides them `automatic`, `automatic_because` and `message_id_derived`."""
+    reply, sign = reply_of(mail), sign_of_automation(mail)
     returned = bounce(mail)
     return {
         "file": name,
@@ -41,7 +41,8 @@ def explain_mail(mail: Mail, name: str) -> dict[str, Any]:
             for each in mail.attachments
         ],
         "kind": kind(mail),
-        "automatic": is_automatic(mail),
+        "automatic": bool(sign),
+        "automatic_because": sign or None,
         "bounce": {"hard": returned.hard, "failed": [{"address": address, "status": status} for address, status in returned.failed]} if returned else None,
         "authentication": authentication(mail),
     }

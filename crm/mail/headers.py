@@ -48,6 +48,10 @@ class Headers:
         for name, value in self._fields:
             yield name, self._text(value)
 
+    def lines(self) -> Iterator[tuple[str, bytes]]:
+        """Names and values as they came, for whoever looks at all of them."""
+        yield from self._fields
+
     def raw(self, name: str) -> str:
         """The first non-empty value, unfolded, encoded words left as they are."""
         values = self._by_name.get(name.lower(), ())
