@@ -66,7 +66,7 @@ class Conversation(Lifecycle, Identified, Model):
     __table_args__ = (
         Index(None, "status", "last_message_at", "id"),
         Index(None, "assignee_id", "status", "last_message_at", "id"),
-        Index(None, "contact_id", "status"),
+        Index(None, "contact_id", "last_message_at", "id"),
     )
 
     subject: Mapped[str] = mapped_column(String(500), default="")
