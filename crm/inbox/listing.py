@@ -90,7 +90,8 @@ def _first_page(view: str | None) -> Select:
 def fingerprint(page: web.Page, counted: Mapping[str, int]) -> str:
     """Changes when anything a reader of the list would notice has changed, at its top or in the counts."""
     seen = [value.timestamp() if isinstance(value, datetime) else value for row in page.items[:FIRST] for value in row]
-    return hashlib.sha256(repr((seen, sorted(counted.items()), clock.now().replace(minute=0, second=0, microsecond=0).timestamp())).encode()).hexdigest()[:16]
+    hour = clock.now().timestamp() // 3600
+    return hashlib.sha256("\0".join(map(str, (*seen, *counted.values(), hour))).encode()).hexdigest()[:16]
 
 
 def counts(user: Any) -> dict[str, int]:
