@@ -34,6 +34,7 @@ def register(app: Flask) -> None:
         undoing,
     )
     from crm.duplicates import joining
+    from crm.inbox.fetching import servers
     from crm.timeline import recording
 
     recording.connect(app, reactions.REACTIONS)
@@ -41,6 +42,7 @@ def register(app: Flask) -> None:
     app.extensions["post"] = _post
     app.extensions["prepare"] = _prepare
     app.extensions["default_sender"] = _firm_address
+    app.extensions["smtp_servers"] = servers.smtp_servers
     for part in (links, navigation, panels, histories, searchables, statistics, undoing, queue, resources, health):
         part.register(app)
 

@@ -48,6 +48,7 @@ SENTENCES = {
     "prioritised": lambda who, data: _("%(who)s set the priority to %(priority)s", who=who, priority=PRIORITIES.get(data.get("priority", ""), "")),
     "touchpoint": lambda who, data: _("%(who)s moved it to the touchpoint %(to)s", who=who, to=data.get("to", "") or "–"),
     "unsent": lambda who, data: _("%(who)s took the reply back before it left", who=who),
+    "acknowledged": lambda who, data: _("The acknowledgement was sent"),
     "thanked": lambda who, data: _("The customer said thanks. It stays resolved."),
     "bounced": lambda who, data: _("Could not be delivered to %(addresses)s", addresses=", ".join(data.get("addresses", [])) or "–"),
 }

@@ -127,16 +127,24 @@ class MailboxForm(FlaskForm):
     touchpoint_id = SelectField(_l("Touchpoint"), coerce=int, description=_l("Where customers meet you when they write here."))
     language = SelectField(_l("Language of answers"))
     signature = TextAreaField(_l("Signature"), description=_l("Stands below each answer."), validators=[Length(max=4000)], render_kw={"rows": 4})
+    acknowledgement_en = TextAreaField(_l("Acknowledgement in English"), validators=[Length(max=4000)], render_kw={"rows": 3})
+    acknowledgement_de = TextAreaField(_l("Acknowledgement in German"), validators=[Length(max=4000)], render_kw={"rows": 3})
     is_default = BooleanField(_l("Takes mail that belongs to no other mailbox"))
 
     def __init__(self, *args: Any, mailbox: Mailbox | None = None, **kwargs: Any):
         super().__init__(*args, obj=mailbox, **kwargs)
         self.present = mailbox
+        for field in self.acknowledgement_fields if mailbox and not self.is_submitted() else ():
+            field.data = mailbox.acknowledgements.get(field.name[-2:], "")
         departments = db.session.scalars(db.select(Department).where(Department.archived_at.is_(None)).order_by(Department.position, Department.id))
         touchpoints = db.session.scalars(db.select(Touchpoint).where(Touchpoint.retired_at.is_(None)).order_by(Touchpoint.position, Touchpoint.id))
         self.department_id.choices = options([(0, _("none")), *((row.id, row.label) for row in departments)])
         self.touchpoint_id.choices = options([(0, _("guessed")), *((row.id, row.label) for row in touchpoints)])
         self.language.choices = options([("", _("the customer's")), *((key, LANGUAGES[key]) for key in LOCALES)])
+
+    @property
+    def acknowledgement_fields(self) -> list[TextAreaField]:
+        return [self[f"acknowledgement_{locale}"] for locale in LOCALES]
 
     def validate_address(self, field: StringField) -> None:
         try:
@@ -151,6 +159,7 @@ class MailboxForm(FlaskForm):
         mailbox.name, mailbox.address = self.name.data.strip(), normalise("email", self.address.data)
         mailbox.department_id, mailbox.touchpoint_id = self.department_id.data or None, self.touchpoint_id.data or None
         mailbox.language, mailbox.signature = self.language.data, self.signature.data or ""
+        mailbox.acknowledgements = {field.name[-2:]: field.data.strip() for field in self.acknowledgement_fields if (field.data or "").strip()}
         if self.is_default.data:
             mailbox.make_default()
 

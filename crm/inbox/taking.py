@@ -12,7 +12,7 @@ from crm.contacts.creating import create_from_mail
 from crm.contacts.matching import find_many
 from crm.contacts.models import Contact
 from crm.extensions import Identified, db
-from crm.inbox import effects, sender, threading
+from crm.inbox import acknowledging, effects, sender, threading
 from crm.inbox.arrivals import Arrival
 from crm.inbox.lifecycle import count_open_all
 from crm.inbox.lookups import Lookups
@@ -100,6 +100,8 @@ class Batch:
         count_open_all(Counter(each.conversation.contact for each in taken if each.begins))
         for each in taken:
             effects.follow(each.arrival, each.conversation, each.message, self.lookups)
+            if each.begins:
+                acknowledging.acknowledge(each.arrival, each.conversation, each.message)
         db.session.flush()
         return placed
 

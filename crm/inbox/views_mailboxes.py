@@ -11,10 +11,12 @@ from crm.accounts.trail import audit
 from crm.errors import Refused
 from crm.extensions import db
 from crm.frame import needs
+from crm.inbox.fetching.views import blueprint as fetching
 from crm.inbox.forms import MailboxForm
 from crm.inbox.models import Mailbox
 
 blueprint = Blueprint("mailboxes", __name__)
+blueprint.register_blueprint(fetching)
 
 
 @blueprint.get("/settings/mailboxes")

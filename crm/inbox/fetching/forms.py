@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import PasswordField
+from wtforms import HiddenField, PasswordField
 from wtforms.validators import Length, Optional, ValidationError
 
 from crm import clock, sealing
 from crm.fields import TOO_LONG, choice, long_text, text, whole_number
+from crm.inbox.fetching.accounts import opened
 from crm.inbox.fetching.models import MailAccount, MailProvider
 from crm.inbox.fetching.oauth import PROVIDERS
 
@@ -48,6 +49,7 @@ class ServersForm(FlaskForm):
     smtp_security = choice(_l("Encryption of SMTP"), SECURITIES)
     smtp_user = text(_l("User name for sending"), 320, description=_l("Empty: the same as for fetching."), autocomplete="off")
     smtp_password = secret(_l("Password for sending"))
+    imap_kept, smtp_kept = HiddenField(), HiddenField()  # sealed: what was typed before the test, so that it need not be typed again
 
     def validate_imap_host(self, field: Any) -> None:
         check_host(field.data)
@@ -65,6 +67,15 @@ class ServersForm(FlaskForm):
     def folder_names(self) -> list[str]:
         return [line.strip() for line in (self.folders.data or "").splitlines() if line.strip()]
 
+    @property
+    def passwords(self) -> tuple[str, str]:
+        """For fetching and for sending: as typed now, or before the test."""
+        return self.imap_password.data or opened(self.imap_kept.data or ""), self.smtp_password.data or opened(self.smtp_kept.data or "")
+
+    def keep(self) -> None:
+        """Through the page of a test; only sealed."""
+        self.imap_kept.data, self.smtp_kept.data = map(sealing.seal, self.passwords)
+
     def fill(self, account: MailAccount) -> None:
         """Into the row; what a provider's mailbox needs is known, so it need not be entered."""
         if self.begin_with.data == "new" and account.begin_with != "new":
@@ -72,7 +83,7 @@ class ServersForm(FlaskForm):
         for name in ("sign_in", "imap_host", "imap_port", "imap_security", "imap_user", "begin_with", "afterwards", "afterwards_folder", "smtp_host", "smtp_port", "smtp_security", "smtp_user"):
             setattr(account, name, getattr(self, name).data)
         account.folders = "\n".join(self.folder_names) or "INBOX"
-        account.set_secrets(self.imap_password.data or "", self.smtp_password.data or "")
+        account.set_secrets(*self.passwords)
         provider = PROVIDERS.get(account.sign_in)
         if provider and not account.imap_host:
             account.imap_host, account.imap_port, account.imap_security = provider.imap
