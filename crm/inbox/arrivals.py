@@ -98,6 +98,12 @@ class Arrival:
         """It names an id that looks like ours and is none: somebody plays us a report."""
         return any(ids.MESSAGE_ID.fullmatch(value) and value not in self.signed for value in self.known_ids)
 
+    def standing_of(self, value: str) -> str:
+        """genuine, forged or foreign: whose id it is that the mail names."""
+        if value in self.signed:
+            return "genuine"
+        return "forged" if ids.MESSAGE_ID.fullmatch(value) else "foreign"
+
     @property
     def signed_values(self) -> list[str]:
         return list(self.signed)
@@ -122,7 +128,7 @@ class Arrival:
     @cached_property
     def marked(self) -> int | None:
         """The conversation named by a signed mark in the quoted text: some providers rewrite the ids."""
-        return ids.read_body_marker(self.text, self.secret)
+        return ids.read_body_marker(self.text, self.secret) or (ids.read_body_marker(self.mail.html, self.secret) if "[ref:c" in self.mail.html else None)
 
     @cached_property
     def tagged(self) -> int | None:

@@ -10,6 +10,7 @@ from crm.inbox.arrivals import Arrival
 from crm.inbox.forwarded import original_sender
 from crm.inbox.lookups import Lookups
 from crm.mail.addresses import Address
+from crm.mail.parsing import Mail
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,12 @@ class Writer:
 
     candidates: tuple[tuple[str, str, str], ...]  # comparable, as written, name
     staff: User | None = None  # a colleague wrote it
-    forwarded: bool = False  # a colleague passed on what a customer wrote
+    rule: str = "from"  # reply_to, from, envelope, staff, forwarded: where the name was found
+
+    @property
+    def forwarded(self) -> bool:
+        """A colleague passed on what a customer wrote."""
+        return self.rule == "forwarded"
 
     @property
     def address(self) -> str:
@@ -36,14 +42,20 @@ def writer(arrival: Arrival, lookups: Lookups) -> Writer | None:
     if staff is not None:
         original = original_sender(mail)
         if original is not None and not lookups.ours(comparable("email", original.address)):
-            return Writer(_comparable([original]), forwarded=True)
-        return Writer(_comparable([mail.from_]), staff=staff)
+            return Writer(_comparable([original]), rule="forwarded")
+        return Writer(_comparable([mail.from_]), staff=staff, rule="staff")
     written = [each for each in (*mail.reply_to, mail.from_) if each is not None and "@" in each.address]
     others = [each for each in written if not lookups.ours(comparable("email", each.address))]
     if not written and "@" in arrival.envelope.sender:
         others = [Address("", arrival.envelope.sender)]
     candidates = _comparable(others or written)
-    return Writer(candidates) if candidates else None
+    return Writer(candidates, rule=_rule(mail, candidates[0][1], bool(written))) if candidates else None
+
+
+def _rule(mail: Mail, address: str, is_written: bool) -> str:
+    if not is_written:
+        return "envelope"
+    return "reply_to" if any(each.address == address for each in mail.reply_to) else "from"
 
 
 def _comparable(addresses: list) -> tuple[tuple[str, str, str], ...]:

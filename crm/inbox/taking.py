@@ -129,7 +129,8 @@ class Batch:
 
     def _put_in(self, arrival: Arrival, writer: Writer, received: Columns) -> Placed:
         known = self._known(writer)
-        found = threading.find(arrival, self.lookups, known, writer.candidates[0][0])
+        threaded = threading.find(arrival, self.lookups, known, writer.candidates[0][0])
+        found = threaded.conversation if threaded else None
         if found is not None and arrival.kind != "message":
             contact = known or found.contact  # a machine that reports on one of our mails is made no contact
         else:
@@ -137,7 +138,7 @@ class Batch:
         conversation = found or self._begin(arrival, writer, contact)
         conversation.show(arrival.reply_text)
         recorded = writer.staff is None and (arrival.kind == "message" or (arrival.kind == "auto_reply" and found is None))
-        placed = Placed(arrival, received, conversation, contact, self._message(arrival, writer), found is None, recorded)
+        placed = Placed(arrival, received, conversation, contact, self._message(arrival, writer, threaded.rule if threaded else "new"), found is None, recorded)
         self._remember(placed)
         return placed
 
@@ -191,14 +192,14 @@ class Batch:
             "data": {"automatic": True} if arrival.automatic else {},
         }
 
-    def _message(self, arrival: Arrival, writer: Writer) -> Columns:
+    def _message(self, arrival: Arrival, writer: Writer, threading_rule: str) -> Columns:
         mail = arrival.mail
         return {
             "kind": KINDS.get(arrival.kind, "auto_reply"), "at": arrival.written_at, "author_id": writer.staff.id if writer.staff else None,
             "from_name": clean(writer.name)[:200], "from_address": clean(writer.address)[:320], "to": pairs(mail.to), "cc": pairs(mail.cc),
             "subject": mail.subject[:500], "text": arrival.text, "reply_text": arrival.reply_text, "has_html": bool(mail.html),
             "message_id": mail.message_id[:500], "references": list(mail.references)[-50:], "automatic": arrival.automatic,
-            "data": {"forwarded": True} if writer.forwarded else {}, "interaction_id": None,
+            "data": {"threading": threading_rule, "sender": writer.rule} | ({"forwarded": True} if writer.forwarded else {}), "interaction_id": None,
         }
 
     def _remember(self, placed: Placed) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from sqlalchemy import select
 
 from crm.contacts.models import Contact
@@ -11,25 +13,33 @@ from crm.inbox.lookups import Lookups
 from crm.inbox.models import Conversation, Message
 
 
-def find(arrival: Arrival, lookups: Lookups, contact: Contact | None, address: str) -> Conversation | None:
+class Found(NamedTuple):
+    conversation: Conversation
+    rule: str  # known_id, signed_id, address, mark, subject
+
+
+def find(arrival: Arrival, lookups: Lookups, contact: Contact | None, address: str) -> Found | None:
     """`contact` and `address` are who wrote it (None: unknown so far)."""
-    return (
-        _answered(arrival, lookups, contact)
-        or lookups.conversations.get(arrival.addressed or 0)
-        or lookups.conversations.get(arrival.marked or 0)
-        or _tagged(arrival, lookups, contact, address)
+    answered = _answered(arrival, lookups, contact)
+    if answered is not None:
+        return answered
+    others = (
+        ("address", lookups.conversations.get(arrival.addressed or 0)), ("mark", lookups.conversations.get(arrival.marked or 0)),
+        ("subject", _tagged(arrival, lookups, contact, address)),
     )
+    return next((Found(conversation, rule) for rule, conversation in others if conversation is not None), None)
 
 
-def _answered(arrival: Arrival, lookups: Lookups, contact: Contact | None) -> Conversation | None:
+def _answered(arrival: Arrival, lookups: Lookups, contact: Contact | None) -> Found | None:
     """By the ids in In-Reply-To and References, the nearest first: of messages we hold, or signed by us."""
     for value in arrival.known_ids:
+        rule = "signed_id" if value in arrival.signed else "known_id"
         holding = lookups.messages.get(value)
         if holding:
-            return next((one for one in holding if one.contact is contact), holding[0])
+            return Found(next((one for one in holding if one.contact is contact), holding[0]), rule)
         delivery = lookups.deliveries.get(value)
-        if delivery is not None and delivery.about_type == "conversation":
-            return lookups.conversations.get(delivery.about_id or 0)
+        if delivery is not None and delivery.about_type == "conversation" and (conversation := lookups.conversations.get(delivery.about_id or 0)):
+            return Found(conversation, rule)
     return None
 
 
