@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 
 BACKBONE = ("accounts", "touchpoints", "contacts", "consent", "timeline", "outbox", "search", "merging", "importing", "notifications", "duplicates")
-FEATURES = ("inbox", "tasks", "feedback", "segments", "files")
+FEATURES = ("inbox", "tasks", "feedback", "segments", "files", "contactforms")
 PAGES = ("contactpage", "myday")  # they read from every feature
 WITHOUT_TABLES = PAGES
 WITHOUT_PAGES = ("consent",)
@@ -21,6 +21,7 @@ def register(app: Flask) -> None:
         if package not in WITHOUT_PAGES:
             app.register_blueprint(import_module(f"crm.{package}.views").blueprint)
     from crm import (
+        desk,
         health,
         histories,
         links,
@@ -43,7 +44,7 @@ def register(app: Flask) -> None:
     app.extensions["prepare"] = _prepare
     app.extensions["default_sender"] = _firm_address
     app.extensions["smtp_servers"] = servers.smtp_servers
-    for part in (links, navigation, panels, histories, searchables, statistics, undoing, queue, resources, health):
+    for part in (desk, links, navigation, panels, histories, searchables, statistics, undoing, queue, resources, health):
         part.register(app)
 
 

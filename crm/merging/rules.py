@@ -42,6 +42,7 @@ REFERENCES: dict[str, dict[str, Reference]] = {
         "relations.from_contact_id": Reference(lambda n: ngettext("%(num)d relation", "%(num)d relations", n), ("kind", "to_contact_id", "since")),
         "relations.to_contact_id": Reference(lambda n: ngettext("%(num)d relation", "%(num)d relations", n), ("kind", "from_contact_id", "since")),
         "files.contact_id": Reference(lambda n: ngettext("%(num)d file", "%(num)d files", n), ("added_at", "filename")),
+        "form_submissions.contact_id": Reference(lambda n: ngettext("%(num)d form that was sent", "%(num)d forms that were sent", n), ("at", "state")),
         "field_changes.contact_id": Reference(lambda n: ngettext("%(num)d change of a field", "%(num)d changes of fields", n), ("at", "field", "old", "new")),
         "deliveries.contact_id": Reference(lambda n: ngettext("%(num)d delivery", "%(num)d deliveries", n), ("created_at", "recipient", "subject")),
         "bulk_edit_rows.contact_id": Reference(stays="a change of many says how each record was; one that was merged since is left alone when it is taken back"),
