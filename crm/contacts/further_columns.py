@@ -19,9 +19,10 @@ OWN: Mapping[str, Callable[[Any], str]] = {
     "created": lambda moment: formatting.day(moment),
 }
 _ids, _today = bindparam("ids", expanding=True), bindparam("today", type_=Address.valid_until.type)
+# By the contacts alone: asked for the kinds, too, the planner would rather read an index of all addresses of these kinds.
 ADDRESSES = (
     select(Address.contact_id, Address.kind, Address.value)
-    .where(Address.contact_id.in_(_ids), Address.kind.in_(bindparam("kinds", expanding=True)), or_(Address.valid_until.is_(None), Address.valid_until > _today))
+    .where(Address.contact_id.in_(_ids), or_(Address.valid_until.is_(None), Address.valid_until > _today))
     .order_by(Address.primary.desc(), Address.id)
 )
 CITIES = (
@@ -35,9 +36,10 @@ def further(ids: Sequence[int], shown: Iterable[str]) -> dict[str, Cells]:
     """Column → contact → what stands there, in the order of `shown`; at most three statements, none for the usual columns."""
     wanted = [name for name in shown if name in REACHING or name in OWN or name == "city"]
     cells: dict[str, dict[int, Any]] = {name: {} for name in wanted}
-    if kinds := [name for name in wanted if name in REACHING]:
-        for ident, kind, value in fetch(ADDRESSES, {"ids": ids, "kinds": kinds, "today": clock.today()}):
-            cells[kind].setdefault(ident, value)
+    if any(name in REACHING for name in wanted):
+        for ident, kind, value in fetch(ADDRESSES, {"ids": ids, "today": clock.today()}):
+            if kind in cells:
+                cells[kind].setdefault(ident, value)
     if "city" in wanted:
         for ident, city in fetch(CITIES, {"ids": ids, "today": clock.today()}):
             cells["city"].setdefault(ident, city)

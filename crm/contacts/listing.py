@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
+from functools import cache
 from typing import Any, ClassVar, Self
 from urllib.parse import urlencode
 
@@ -25,6 +26,7 @@ from crm.contacts.standing import LIFECYCLE_LABELS
 from crm.extensions import db
 from crm.fields import ident_or_none
 from crm.folding import fold
+from crm.formatting import formats
 
 NOBODY = "none"  # as owner: what nobody looks after
 FOUND = 200  # so many hits of a search are listed
@@ -123,6 +125,11 @@ class Listing:
         return [*self.usual, *(field.path for field in listed(self.about))]
 
     @property
+    def labels(self) -> Mapping[str, str]:
+        """Key → heading, in the reader's language."""
+        return _labels(type(self), formats().voice)
+
+    @property
     def classes(self) -> Mapping[str, str]:
         """Key → classes of its cells: on small screens the usual list leaves some out, a chosen one only what comes after the first three."""
         narrow = dict.fromkeys(self.shown[3:], "wide-only") if self.columns else self.narrow
@@ -156,6 +163,12 @@ class Listing:
         """The filters in words, each with the address without it."""
         usual = [(word(getattr(self, name), owners), self.with_(**{name: ""})) for name, word in self.words.items() if getattr(self, name)]
         return usual + [(word, self.with_(**{name: ""})) for name, word in filtering.words(self.about, self.own)]
+
+
+@cache
+def _labels(kind: type[Listing], _voice: str) -> Mapping[str, str]:
+    """Worked out once: translating sixteen words costs a tenth of a page."""
+    return {key: str(label) for key, label in kind.columns_there.items()}
 
 
 def found(kind: str, text: str) -> list[int]:

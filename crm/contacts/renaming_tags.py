@@ -65,7 +65,7 @@ def bring_back(_by: User, payload: dict[str, Any]) -> str:
         db.session.add(tag)
         db.session.flush()
     for owner, table in HANGING.items():
-        _hang(table, owner, tag.id, sorted(_living(owner, payload[owner]) - set(_owners(owner, tag.id))))
+        _hang(table, owner, tag.id, sorted(_living(owner, payload.get(owner, [])) - set(_owners(owner, tag.id))))
         for part in _parts(payload.get(f"new_{owner}", [])):
             db.session.execute(delete(table).where(table.c.tag_id == payload["into"], table.c[owner].in_(part)))
     db.session.expire_all()

@@ -15,7 +15,6 @@ from crm.accounts.choices import staff
 from crm.accounts.once import leads_to, once
 from crm.contacts import editing, inline, queries
 from crm.contacts.alike import alike
-from crm.contacts.bulk.choosing import offered
 from crm.contacts.bulk.views import blueprint as bulk
 from crm.contacts.changes.views import blueprint as changes
 from crm.contacts.choices import LANGUAGE_LABELS
@@ -40,7 +39,6 @@ from crm.contacts.views_organisations import blueprint as organisations
 from crm.contacts.views_tags import blueprint as tags
 from crm.contacts.visiting import join_visits
 from crm.extensions import db, fetch
-from crm.frame import may
 
 ROWS = 25  # more than a screen shows; the next ones come as one scrolls
 SILENCES = (30, 60, 90, 180, 365)  # days, offered in the filter
@@ -64,7 +62,6 @@ def index():
     chips = listing.chips(owners)
     whole: dict[str, Any] = {"count": web.bounded_count(people, name="" if chips else "contacts"), "owners": owners, "chips": chips, "own_filters": own_filters(listing)}
     whole |= {"views": views, "noun": "contacts", "silences": SILENCES, "languages": LANGUAGE_LABELS}
-    whole["groups"] = offered(owners.items()) if may("bulk") else ()
     return web.standing_at(web.page("contacts/index.html", "contacts/_list.html", **whole, **context), listing.with_())
 
 

@@ -51,6 +51,13 @@ def test_columns_are_chosen_and_stand_in_the_list(client, people):
     assert "/contacts?columns=email" in kept
 
 
+def test_the_page_of_columns_keeps_the_filters(client, people):
+    text = client.get("/contacts/columns?lifecycle=customer&columns=email,custom.size").text
+    assert '<input type="hidden" name="lifecycle" value="customer">' in text
+    assert 'value="custom.size" checked' in text
+    assert 'value="owner" checked' not in text
+
+
 def test_a_list_with_many_columns_takes_few_statements(client, people, statements):
     with statements() as seen:
         client.get("/contacts?columns=lifecycle,owner,tags,email,phone,city,customer_number,language,birth_date,created,custom.size")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
@@ -37,13 +37,12 @@ class Group(NamedTuple):
     options: list[Option]
 
 
-def offered(owners: Iterable[tuple[Any, str]] | None = None) -> list[Group]:
+def offered() -> list[Group]:
     """What can be changed, in groups."""
-    people = staff() if owners is None else owners
     groups = [
         Group(_("Tags"), [Option("tags+:", _("Add tags"), True), Option("tags-:", _("Remove tags"), True)]),
         Group(_("Lifecycle"), [Option(f"lifecycle:{key}", str(LIFECYCLE_LABELS[key])) for key in LIFECYCLES]),
-        Group(_("Owner"), [Option("owner:", _("nobody")), *(Option(f"owner:{ident}", name) for ident, name in people)]),
+        Group(_("Owner"), [Option("owner:", _("nobody")), *(Option(f"owner:{ident}", name) for ident, name in staff())]),
     ]
     fields = custom.defined("contact")
     groups += [Group(field.label, [*(Option(f"{field.path}:{field.written(value)}", label) for value, label in field.options()), Option(f"{field.path}:", _("nothing"))])

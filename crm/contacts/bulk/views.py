@@ -20,6 +20,7 @@ from crm.contacts.bulk.choosing import MOST, Misfit, chosen, offered, wording
 from crm.contacts.bulk.models import BulkEdit
 from crm.contacts.listing import ContactListing
 from crm.contacts.selecting import Selection
+from crm.contacts.views_addresses import piece
 from crm.extensions import db, fetch
 from crm.formatting import number
 from crm.frame import needs
@@ -34,6 +35,13 @@ def index():
     edits = db.session.scalars(select(BulkEdit).options(joinedload(BulkEdit.by), joinedload(BulkEdit.undone_by)).order_by(BulkEdit.at.desc(), BulkEdit.id.desc()).limit(SHOWN)).all()
     owners = dict(fetch(select(User.id, User.name)))
     return web.page("contacts/bulk_edits.html", edits=[(edit, wording(edit.change, edit.value, owners)) for edit in edits])
+
+
+@blueprint.get("/contacts/bulk-edits/choices")
+@needs("bulk")
+def choices():
+    """What can be changed, for the bar below a list: fetched when the bar is seen. Without script the form asks on a page of its own."""
+    return piece("contacts/_bulk_change.html", _("Change many contacts"), groups=offered())
 
 
 @blueprint.post("/contacts/bulk-edits")

@@ -16,7 +16,7 @@ from crm.accounts.undo import by_verb
 from crm.contacts.listing import ContactListing
 from crm.contacts.organisations import OrganisationListing
 from crm.contacts.saved_views.models import FirstView, SavedView
-from crm.contacts.saved_views.queries import filters, visible
+from crm.contacts.saved_views.queries import filters, opened, visible
 from crm.contacts.selecting import given
 from crm.errors import Refused
 from crm.extensions import db
@@ -25,6 +25,12 @@ from crm.fields import one_line
 blueprint = Blueprint("saved_views", __name__)
 LISTS = {"contacts": ContactListing, "organisations": OrganisationListing}
 MOST = 50  # of one person above one list
+
+
+@blueprint.get("/<any(contacts, organisations):noun>/columns")
+def columns(noun: str):
+    listing, _views = opened(LISTS[noun], request.args, current_user.id)
+    return web.page("saved_views/columns.html", noun=noun, listing=listing)
 
 
 @blueprint.get("/<any(contacts, organisations):noun>/views")
