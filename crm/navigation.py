@@ -93,6 +93,7 @@ SETTINGS = (
     SettingsPage(_l("Import"), _l("People and their history from other systems, and the way back."), "/contacts/import", "file-import", "import"),
     SettingsPage(_l("Changes of many contacts"), _l("What was changed about many at once, and the way back."), "/contacts/bulk-edits", "checks", "bulk"),
     SettingsPage(_l("Mailboxes"), _l("The service addresses whose mail a team answers together."), "/settings/mailboxes", "mailbox", "settings"),
+    SettingsPage(_l("Saved replies"), _l("Texts you write again and again, with the name and the salutation filled in."), "/settings/saved-replies", "template"),
     SettingsPage(_l("Contact forms"), _l("Forms for your website; what is sent comes to the inbox."), "/settings/forms", "forms", "settings"),
     SettingsPage(_l("Likely duplicates"), _l("Contacts that are probably one person, to be merged or told apart."), "/duplicates", "users-minus"),
     SettingsPage(_l("Merges"), _l("Which contacts and organisations were merged; each can be undone at any time."), "/merges", "arrow-merge", "merge"),

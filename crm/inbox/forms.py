@@ -35,6 +35,7 @@ class MessageForm(FlaskForm):
     body = TextAreaField(_l("Text"), validators=[InputRequired(_l("Write something first.")), Length(max=LONGEST)])
     cc = StringField(_l("Copy to"), validators=[Length(max=2000)])
     seen = HiddenField()
+    as_is = BooleanField()  # a placeholder that nothing filled may stay
     files = MultipleFileField(_l("Attachments"))
 
     @property

@@ -12,11 +12,14 @@ from crm.accounts.once import leads_to, once
 from crm.errors import Refused
 from crm.extensions import db
 from crm.inbox import putting_back, replying
+from crm.inbox.composing import filling
+from crm.inbox.composing.views import blueprint as saved_replies
 from crm.inbox.contexts import answer, found
 from crm.inbox.forms import MessageForm
 from crm.inbox.models import Conversation, Message
 
 blueprint = Blueprint("writing", __name__)
+blueprint.register_blueprint(saved_replies)
 
 
 @blueprint.post("/inbox/<int:ident>/messages")
@@ -47,6 +50,8 @@ def write_down(conversation: Conversation, form: MessageForm) -> None:
         conversation.note(by, text)
         replying.save_draft(conversation, by, "", "note")
         return
+    if not form.as_is.data:
+        filling.must_be_filled(text)
     before = putting_back.snapshot(conversation)
     message = replying.reply(conversation, by, text, cc=form.copies, uploads=form.uploads, seen=form.last_seen)
     undo.offer("reply.sent", _("Reply on its way"), message_id=message.id, **before)

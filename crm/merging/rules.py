@@ -181,6 +181,7 @@ JSON_COLUMNS: dict[str, str] = {
     "merge_rows.new": "the journal says what was then", "merge_rows.row": "the journal says what was then",
     "messages.to": "mail addresses", "messages.cc": "mail addresses", "messages.references": "Message-IDs", "messages.data": "what an event changed",
     "preferences.value": "settings of the firm",
+    "saved_replies.bodies": "words",
     "saved_views.filters": "a view of the people of an organisation that was merged is empty, and shows whom it asks for",
     "segments.rule": "a rule by the number of an organisation is rewritten, see rewriting.py",
     "surveys.wording": "words",

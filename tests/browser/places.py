@@ -19,6 +19,7 @@ from crm.extensions import db
 from crm.feedback import links
 from crm.feedback.models import Answer, FeedbackRequest, FeedbackRule, Survey
 from crm.importing.models import Import
+from crm.inbox.composing.models import SavedReply
 from crm.inbox.models import Conversation, Mailbox, Message, ReceivedMail
 from crm.merging.models import Merge
 from crm.outbox.models import Delivery
@@ -128,6 +129,7 @@ EXAMPLES = {
     "/settings/departments": select(Department.id),
     "/settings/mailboxes": select(Mailbox.id),
     "/segments": select(Segment.id),
+    "/settings/saved-replies": select(SavedReply.id),
     "/tasks": select(Task.id).where(Task.contact_id.is_not(None), Task.due_at.is_not(None)),
     "/touchpoints": select(Interaction.touchpoint_id).where(Interaction.touchpoint_id.is_not(None)).group_by(Interaction.touchpoint_id).order_by(func.count().desc()),
     "/feedback/answers": select(Answer.id).where(Answer.comment != "").order_by(Answer.id.desc()),

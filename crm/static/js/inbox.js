@@ -34,5 +34,55 @@ document.addEventListener("htmx:afterSettle", (event) => {
 });
 window.addEventListener("popstate", () => setTimeout(mark, 50));
 
+// A semicolon at the beginning of a word opens the saved replies; typing filters them, Enter inserts the first, Escape leaves the semicolon.
+let asked = false;
+const savedReplies = () => document.getElementById("saved-replies");
+
+function beginsWord(body) {
+  const before = body.value.slice(0, body.selectionStart);
+  return before.endsWith(";") && !/\S;$/.test(before);
+}
+
+function insertSaved(text) {
+  const body = document.getElementById("composer-body");
+  const from = asked ? body.selectionStart - 1 : body.selectionStart;
+  savedReplies().open = false;
+  body.setRangeText(text, from, body.selectionEnd, "end");
+  body.focus();
+  body.dispatchEvent(new Event("input", { bubbles: true }));
+  asked = false;
+}
+
+function filterSaved(words) {
+  for (const item of savedReplies().querySelectorAll(".saved-reply")) item.hidden = !words.every((word) => item.dataset.words.includes(word));
+}
+
+document.addEventListener("input", (event) => {
+  if (event.target.id === "composer-body" && event.data === ";" && beginsWord(event.target) && savedReplies()) {
+    asked = savedReplies().open = true;
+    savedReplies().querySelector(".saved-filter")?.focus();
+  }
+  if (event.target.matches(".saved-filter")) filterSaved(event.target.value.toLowerCase().split(/\s+/));
+});
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target.id === "saved-replies-list") event.detail.target.querySelector(".saved-filter")?.focus();
+});
+
+document.addEventListener("click", (event) => {
+  const item = event.target.closest(".saved-reply");
+  if (item) insertSaved(item.dataset.text);
+  if (event.target.closest("#saved-replies > summary")) asked = false;
+});
+
+document.addEventListener("keydown", (event) => {
+  if (!event.target.matches?.(".saved-filter")) return;
+  if (event.key === "Enter") {
+    event.preventDefault();
+    savedReplies().querySelector(".saved-reply:not([hidden])")?.click();
+  }
+  if (event.key === "Escape") setTimeout(() => document.getElementById("composer-body").focus());
+});
+
 mark();
 showNewest();
