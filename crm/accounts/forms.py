@@ -139,6 +139,7 @@ class FirmForm(FlaskForm):
     pressure_days = whole_number(_l("Counted over so many days"), 1, 365)
     birthdays = BooleanField(_l("Birthdays on My day"), description=_l("Whose birthday is in the next seven days, each person for those they look after."))
     largest_file = whole_number(_l("Largest file in MB"), 1, 50, _l("Of files that are put to a contact."))
+    assign_on_answer = BooleanField(_l("Whoever answers first has the conversation"), description=_l("If nobody has it yet. It then stands under Mine."))
     undo_seconds = whole_number(_l("Seconds before a reply leaves"), 0, 120, _l("So long it can be taken back."))
 
 

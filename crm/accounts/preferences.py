@@ -21,6 +21,7 @@ DEFAULTS: dict[str, Any] = {
     "pressure_limit": 3,  # … surveys and campaign mails to one person in that time
     "birthdays": True,  # whether My day says whose birthday is near
     "largest_file": 20,  # MB of a file that is put to a contact
+    "assign_on_answer": True,  # whoever answers first has the conversation
     "undo_seconds": 15,  # how long a reply waits before it leaves
 }
 

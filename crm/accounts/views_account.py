@@ -37,6 +37,23 @@ def profile():
     return web.done("/account")
 
 
+@blueprint.post("/account/absence")
+def leave():
+    """Away: nothing is given to this person by turns until they are back."""
+    current_user.user.away_since = current_user.user.away_since or clock.now()
+    db.session.commit()
+    web.toast(_("You are away. Nothing is given to you by turns."))
+    return web.done("/account")
+
+
+@blueprint.delete("/account/absence")
+def come_back():
+    current_user.user.away_since = None
+    db.session.commit()
+    web.toast(_("You are back."))
+    return web.done("/account")
+
+
 @blueprint.route("/account/password", methods=["GET", "POST"])
 def password():
     form = PasswordForm()

@@ -42,6 +42,8 @@ ACTIONS = {
     "mailbox.added": _l("Mailbox added"),
     "mailbox.changed": _l("Mailbox changed"),
     "mailbox.archived": _l("Mailbox archived"),
+    "mailbox.turns_began": _l("Mailbox: new conversations by turns"),
+    "mailbox.turns_ended": _l("Mailbox: no longer by turns"),
     "mailbox.unarchived": _l("Mailbox no longer archived"),
     "delivery.retried": _l("Delivery tried again"),
     "delivery.discarded": _l("Delivery discarded"),

@@ -36,7 +36,7 @@ def conversation_context(conversation: Any, wanted: Listing, form: Any = None) -
     """`conversation`: what `shown` gave."""
     thread = reading.thread(conversation, everything="all" in request.args)
     return {
-        "listing": wanted, "conversation": conversation, "thread": thread, "form": form or empty_form(conversation, thread), "staff": queries.staff(),
+        "listing": wanted, "conversation": conversation, "thread": thread, "form": form or empty_form(conversation, thread), "staff": queries.staff(), "departments": queries.departments(),
         "recipients": to_answer(conversation), "entries": reading.last_entries(conversation.contact_id, current_user),
         "others": queries.others_of(conversation.contact_id, conversation.id),
     }

@@ -15,6 +15,7 @@ from crm.extensions import db
 from crm.inbox.arrivals import Arrival
 from crm.inbox.lookups import Lookups
 from crm.inbox.models import Conversation
+from crm.inbox.teamwork.watching import tell_of_answer
 from crm.outbox.models import Delivery
 
 REMEMBERED = timedelta(days=14)
@@ -30,6 +31,8 @@ def follow(arrival: Arrival, conversation: Conversation, message: Mapping[str, A
         came_back(arrival, conversation, answered)
     elif message["kind"] == "inbound" and message["author_id"] is None:
         customer_wrote(arrival, conversation, message)
+        if conversation.messages_count > 1 and not message["automatic"]:
+            tell_of_answer(conversation)
 
 
 def customer_wrote(arrival: Arrival, conversation: Conversation, message: Mapping[str, Any]) -> None:

@@ -40,6 +40,9 @@ def _until(name: str, who: str, until: datetime) -> str:
 SENTENCES = {
     "assigned": lambda who, data: _("%(who)s assigned it to %(to)s", who=who, to=data.get("to", "")),
     "unassigned": lambda who, data: _("%(who)s took the assignment back", who=who),
+    "handed": lambda who, data: _("%(who)s gave it to the department %(to)s", who=who, to=data.get("to", "") or "–"),
+    "moved": lambda who, data: _("%(who)s moved it to the mailbox %(to)s", who=who, to=data.get("to", "")),
+    "tagged": lambda who, data: _("%(who)s set the tags: %(to)s", who=who, to=data.get("to", "") or "–"),
     "resolved": lambda who, data: _("%(who)s resolved it", who=who),
     "reopened": lambda who, data: _("%(who)s reopened it", who=who),
     "waiting": lambda who, data: _("%(who)s waits for an answer", who=who),

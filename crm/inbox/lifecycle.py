@@ -12,14 +12,14 @@ from sqlalchemy import bindparam
 from sqlalchemy.orm import attributes
 
 from crm import clock
-from crm.accounts.models import User
+from crm.accounts.models import Department, User
 from crm.contacts.models import Contact
 from crm.errors import Refused
 from crm.extensions import db
 from crm.timeline.recording import record
 
 if TYPE_CHECKING:
-    from crm.inbox.models import Conversation, Message
+    from crm.inbox.models import Conversation, Mailbox, Message
 
 UNRESOLVED = ("open", "waiting", "snoozed")
 PREVIEW = 200
@@ -49,6 +49,7 @@ class Lifecycle:
         contact_id: Any
         assignee: Any
         assignee_id: Any
+        mailbox_id: Any
         touchpoint_id: Any
         department_id: Any
         snoozed_until: Any
@@ -66,6 +67,37 @@ class Lifecycle:
             raise Refused(_("%(name)s no longer works here.", name=to.name), "assignee")
         self.assignee_id = to.id if to else None
         self.event("assigned" if to else "unassigned", by, to=to.name if to else "")
+        if to is not None and to is not by:
+            self._given(to, by)
+
+    def hand_to(self, department: Department | None, by: User | None) -> None:
+        """It is the department's now. Whoever has it keeps it only if they belong there."""
+        if (department.id if department else None) == self.department_id:
+            return
+        self.department_id = department.id if department else None
+        self.event("handed", by, to=department.name if department else "")
+        if department is None:
+            return
+        if self.assignee_id and self.assignee.department_id != department.id:
+            self.assign(None, by)
+        if self.assignee_id is None:
+            from crm.inbox.teamwork.assigning import tell_department
+
+            tell_department(self, department, by)  # type: ignore[arg-type]
+
+    def _given(self, to: User, by: User | None) -> None:
+        from crm.inbox.teamwork.assigning import tell_assignee
+        from crm.inbox.teamwork.watching import begin_to_watch
+
+        db.session.flush()
+        begin_to_watch(self.id, [to])
+        tell_assignee(self, to, by)  # type: ignore[arg-type]
+
+    def move_to(self, mailbox: Mailbox, by: User) -> None:
+        """Another mailbox answers from now on."""
+        if self.mailbox_id != mailbox.id:
+            self.mailbox_id = mailbox.id
+            self.event("moved", by, to=mailbox.name)
 
     def resolve(self, by: User | None) -> None:
         """Done. The reactions to "conversation.resolved" ask the customer how it was."""
@@ -128,7 +160,13 @@ class Lifecycle:
 
     def note(self, by: User, text: str) -> Message:
         """An internal note: colleagues see it, the customer never does."""
-        return self.add("note", author=by, text=text, reply_text=text)
+        message = self.add("note", author=by, text=text, reply_text=text)
+        if "@" in text:
+            from crm.inbox.teamwork.mentioning import follow_note
+
+            db.session.flush()
+            follow_note(self, by, text)  # type: ignore[arg-type]
+        return message
 
     def become(self, status: str) -> None:
         """The bare change of status, with the contact's count of unresolved conversations."""

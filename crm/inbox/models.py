@@ -65,6 +65,7 @@ class Conversation(Lifecycle, Identified, Model):
     __tablename__ = "conversations"
     __table_args__ = (
         Index(None, "status", "last_message_at", "id"),
+        Index(None, "status", "waiting_since", "id"),
         Index(None, "assignee_id", "status", "last_message_at", "id"),
         Index(None, "contact_id", "last_message_at", "id"),
     )

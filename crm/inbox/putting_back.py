@@ -11,6 +11,8 @@ from crm.extensions import db
 from crm.inbox import replying
 from crm.inbox.models import Conversation, Message
 
+KEPT = ("assignee_id", "department_id", "mailbox_id", "priority", "touchpoint_id")
+
 
 def offer(conversation: Conversation, label: str, before: dict[str, Any]) -> None:
     """Offer to put the conversation back to `before`, as `snapshot` gave it."""
@@ -19,15 +21,24 @@ def offer(conversation: Conversation, label: str, before: dict[str, Any]) -> Non
 
 def snapshot(conversation: Conversation) -> dict[str, Any]:
     until = conversation.snoozed_until
-    return {"status": conversation.status, "assignee_id": conversation.assignee_id, "snoozed_until": until.isoformat() if until else None}
+    kept = {name: getattr(conversation, name) for name in KEPT}
+    return {"status": conversation.status, "snoozed_until": until.isoformat() if until else None, **kept}
 
 
 def put_back(by: User, payload: dict[str, Any]) -> None:
     conversation = db.session.get_one(Conversation, payload["conversation_id"])
     assignee = db.session.get(User, payload["assignee_id"]) if payload["assignee_id"] else None
     conversation.assign(assignee if assignee and assignee.is_active else None, by)
-    if conversation.status == payload["status"]:
-        return
+    for name in KEPT[1:]:
+        if name in payload and getattr(conversation, name) != payload[name]:
+            setattr(conversation, name, payload[name])
+    if conversation.status != payload["status"]:
+        _put_status_back(conversation, by, payload)
+    elif conversation.status in ("snoozed", "waiting"):
+        conversation.snoozed_until = _moment(payload["snoozed_until"])
+
+
+def _put_status_back(conversation: Conversation, by: User, payload: dict[str, Any]) -> None:
     conversation.reopen(by)
     if payload["status"] == "resolved":
         conversation.resolve(by)
@@ -35,7 +46,11 @@ def put_back(by: User, payload: dict[str, Any]) -> None:
         conversation.mark_spam(by)
     elif payload["status"] != "open":
         conversation.become(payload["status"])
-        conversation.snoozed_until = datetime.fromisoformat(payload["snoozed_until"]) if payload["snoozed_until"] else None
+        conversation.snoozed_until = _moment(payload["snoozed_until"])
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def unsend(by: User, payload: dict[str, Any]) -> str:

@@ -11,10 +11,13 @@ from flask import current_app
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
+from crm.accounts import choices
 from crm.accounts.models import User
 from crm.contacts.models import Contact, Organisation
 from crm.extensions import LARGEST_ID, db, fetch
+from crm.formatting import formats
 from crm.inbox.models import FROM_CUSTOMER, Attachment, Conversation, Draft, Mailbox, Message, ReceivedMail
+from crm.inbox.teamwork.models import Watch
 from crm.outbox.models import Delivery
 
 PREVIEW = 120  # characters of a message that its line shows while it is folded
@@ -61,11 +64,12 @@ def _head() -> Select:
     )
     columns = (
         Conversation.id, Conversation.subject, Conversation.status, Conversation.priority, Conversation.snoozed_until, Conversation.customer_address,
-        Conversation.assignee_id, Assignee.name.label("assignee"), Mailbox.name.label("mailbox"), Conversation.contact_id, Contact.display_name,
+        Conversation.assignee_id, Assignee.name.label("assignee"), Mailbox.name.label("mailbox"), Conversation.department_id, Conversation.contact_id, Contact.display_name,
         Contact.lifecycle, Contact.customer_since, Contact.restricted_at, Contact.last_in_at, Contact.last_out_at, Contact.next_task_at, Contact.nps_score,
         Contact.csat_score, Contact.value, Contact.organisation_id, Organisation.name.label("organisation"), heard.id.label("heard_id"),
         heard.from_name.label("heard_name"), heard.from_address.label("heard_address"), heard.to.label("heard_to"), heard.cc.label("heard_cc"),
         exists(Draft.id).where(Draft.conversation_id == Conversation.id).label("has_drafts"),
+        exists(Watch.user_id).where(Watch.conversation_id == Conversation.id, Watch.user_id == VIEWER.id, Watch.since.is_not(None)).label("is_watched"),
     )
     joined = visible_to(VIEWER).with_only_columns(*columns).join(Contact, Contact.id == Conversation.contact_id)
     joined = joined.outerjoin(Organisation, Organisation.id == Contact.organisation_id).outerjoin(Assignee, Assignee.id == Conversation.assignee_id)
@@ -113,7 +117,7 @@ OTHERS = (
     .where(Conversation.contact_id == bindparam("contact"), Conversation.id != bindparam("but"))
     .order_by(Conversation.last_message_at.desc(), Conversation.id.desc()).limit(bindparam("limit"))
 )
-STAFF = select(User.id, User.name).where(User.deactivated_at.is_(None)).order_by(User.name)
+STAFF = select(User.id, User.name, User.away_since).where(User.deactivated_at.is_(None)).order_by(User.name)
 OUR_ADDRESSES = select(Mailbox.address)
 
 
@@ -140,6 +144,11 @@ def mailboxes() -> list[Mailbox]:
 def staff() -> Sequence[Any]:
     """Who conversations can be given to."""
     return remembered("staff", lambda: db.session.execute(STAFF).all())
+
+
+def departments() -> Sequence[tuple[int, str]]:
+    """Which departments conversations can be given to, in the reader's language."""
+    return remembered(f"departments:{formats().language}", choices.departments)
 
 
 def our_addresses() -> frozenset[str]:

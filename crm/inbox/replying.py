@@ -178,7 +178,7 @@ def _advance(conversation: Conversation, by: User) -> None:
     if conversation.waiting_since is not None and conversation.first_response_at is None:
         conversation.first_response_at = now
     conversation.waiting_since = None
-    if conversation.assignee_id is None:
+    if conversation.assignee_id is None and preference("assign_on_answer"):
         conversation.assign(by, by)
     if conversation.status in ("open", "snoozed"):
         conversation.become("waiting")

@@ -18,6 +18,7 @@ from crm.inbox.lifecycle import count_open_all
 from crm.inbox.lookups import Lookups
 from crm.inbox.models import Attachment, Conversation, Message, ReceivedMail
 from crm.inbox.sender import Writer
+from crm.inbox.teamwork.assigning import give_by_turns
 from crm.mail.language import language_of
 from crm.settings import LOCALES
 from crm.timeline.recording import record_many
@@ -98,6 +99,7 @@ class Batch:
         self._record([each for each in taken if each.recorded])
         self._write(placed)
         count_open_all(Counter(each.conversation.contact for each in taken if each.begins))
+        give_by_turns([each.conversation for each in taken if each.begins and each.arrival.kind == "message"])
         for each in taken:
             effects.follow(each.arrival, each.conversation, each.message, self.lookups)
             if each.begins:

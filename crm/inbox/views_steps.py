@@ -8,14 +8,14 @@ from flask import Blueprint, abort, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from crm.accounts.models import User
+from crm.accounts.models import Department, User
 from crm.errors import Refused
 from crm.extensions import db
 from crm.fields import ident_or_none
 from crm.inbox import putting_back
 from crm.inbox.contexts import answer, found
 from crm.inbox.forms import RestForm
-from crm.inbox.models import PRIORITIES, Conversation
+from crm.inbox.models import PRIORITIES, Conversation, Mailbox
 from crm.touchpoints.models import Touchpoint
 
 blueprint = Blueprint("steps", __name__)
@@ -41,6 +41,21 @@ def assign(ident: int):
 @blueprint.delete("/inbox/<int:ident>/assignment")
 def unassign(ident: int):
     return step(ident, lambda one: one.assign(None, current_user.user), _("Assigned to nobody"))
+
+
+@blueprint.post("/inbox/<int:ident>/department")
+def hand_to(ident: int):
+    wanted = request.form.get("department", "")
+    to = (db.session.get(Department, ident_or_none(wanted) or 0) or abort(404)) if wanted else None
+    return step(ident, lambda one: one.hand_to(to, current_user.user), _("Given to %(name)s", name=to.label) if to else _("Given to no department"))
+
+
+@blueprint.post("/inbox/<int:ident>/mailbox")
+def move_to(ident: int):
+    mailbox = db.session.get(Mailbox, request.form.get("mailbox", type=ident_or_none) or 0)
+    if mailbox is None or mailbox.archived_at:
+        abort(404)
+    return step(ident, lambda one: one.move_to(mailbox, current_user.user), _("Moved to %(name)s", name=mailbox.name))
 
 
 @blueprint.post("/inbox/<int:ident>/snooze")
@@ -70,14 +85,14 @@ def prioritise(ident: int):
     wanted = request.form.get("priority", "")
     if wanted not in PRIORITIES:
         abort(400)
-    return step(ident, lambda one: one.prioritise(wanted, current_user.user))
+    return step(ident, lambda one: one.prioritise(wanted, current_user.user), _("Priority changed"))
 
 
 @blueprint.post("/inbox/<int:ident>/touchpoint")
 def point_at(ident: int):
     wanted = request.form.get("touchpoint", type=ident_or_none)
     touchpoint = (db.session.get(Touchpoint, wanted) or abort(404)) if wanted else None
-    return step(ident, lambda one: one.point_at(touchpoint, current_user.user))
+    return step(ident, lambda one: one.point_at(touchpoint, current_user.user), _("Touchpoint changed"))
 
 
 def step(ident: int, verb: Callable[[Conversation], None], done: str = ""):
