@@ -19,7 +19,7 @@ from crm.outbox.models import UNSENT
 from crm.timeline.models import Interaction
 from crm.timeline.queries import STANDING, visible_to
 
-SHOWN = 20  # messages the page opens with, each in a line; earlier ones come on demand
+SHOWN = 12  # messages the page opens with, more than a screen shows, each in a line; earlier ones come on demand
 EARLIER = 50  # at a time
 EXPANDED = 2  # of those that people wrote, the newest; the others are fetched when somebody opens them
 PRESENT = timedelta(minutes=3)

@@ -54,8 +54,8 @@ def test_the_earlier_ones_are_fetched_in_place(client, long_one):
     link = page.split('class="thread-earlier"')[1].split('hx-get="')[1].split('"')[0].replace("&amp;", "&")
     rest = client.get(link, headers=HTMX).text
     assert "Mein Anschluss ist tot." in rest
-    assert "Notiz 19" in rest
-    assert "Notiz 20" not in rest
+    assert "Notiz 27" in rest
+    assert "Notiz 28" not in rest
     assert "earlier?" not in rest
     assert client.get("/inbox/4711/earlier", headers=HTMX).status_code == 404
 
