@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 
-BACKBONE = ("accounts", "touchpoints", "contacts", "consent", "timeline", "outbox", "search", "merging", "importing", "notifications", "duplicates")
+BACKBONE = ("accounts", "touchpoints", "contacts", "consent", "timeline", "outbox", "search", "calendars", "merging", "importing", "notifications", "duplicates")
 FEATURES = ("inbox", "tasks", "feedback", "segments", "files", "contactforms")
 PAGES = ("contactpage", "myday")  # they read from every feature
 WITHOUT_TABLES = PAGES

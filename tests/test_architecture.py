@@ -24,7 +24,7 @@ ORDER = (
     {"touchpoints"},
     {"contacts"},
     {"consent"},
-    {"timeline", "outbox", "search"},
+    {"timeline", "outbox", "search", "calendars"},
     {"merging", "importing", "notifications"},
     {"duplicates"},
     {"inbox", "tasks", "feedback", "segments", "files", "contactforms"},  # features, which never import one another

@@ -167,6 +167,7 @@ JSON_COLUMNS: dict[str, str] = {
     "audit_entries.detail": "the trail says what was done then",
     "bulk_edits.value": "what was set", "bulk_edit_rows.before": "what undoing puts back, of the record the row says",
     "bulk_edit_rows.after": "what the change set, of the record the row says",
+    "calendars.week": "hours", "calendar_days.spans": "hours",
     "contacts.custom": "a field of the record, chosen key by key",
     "organisations.custom": "a field of the record, chosen key by key",
     "custom_fields.choices": "words",

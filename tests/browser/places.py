@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from crm import clock, create_app
 from crm import settings as settings_module
 from crm.accounts.models import Department, User
+from crm.calendars.models import OfficeHours
 from crm.contacts.custom.models import CustomField
 from crm.contacts.models import Affiliation, Contact
 from crm.contacts.relations.models import Relation
@@ -127,6 +128,7 @@ EXAMPLES = {
     "/merges": select(Merge.id),
     "/contacts/import": select(Import.id).order_by(Import.id.desc()),
     "/settings/departments": select(Department.id),
+    "/settings/calendars": select(OfficeHours.id),
     "/settings/mailboxes": select(Mailbox.id),
     "/segments": select(Segment.id),
     "/settings/saved-replies": select(SavedReply.id),
