@@ -88,6 +88,7 @@ MEANINGS: tuple[tuple[Callable[[BaseException], bool], str], ...] = (
     (lambda error: isinstance(error, ssl.SSLCertVerificationError), "certificate"),
     (is_sign_in, "sign_in"),
     (is_folder, "folder"),
+    (lambda error: isinstance(error, smtplib.SMTPServerDisconnected) and "timed out" in str(error), "silent"),
     (is_cut, "cut"),
     (lambda error: isinstance(error, ssl.SSLError | smtplib.SMTPNotSupportedError), "tls"),
     (lambda error: isinstance(error, TimeoutError), "silent"),
