@@ -15,7 +15,7 @@ from crm.mail.bounces import Bounce, bounce
 from crm.mail.parsing import Mail, parse
 from crm.mail.reply_text import reply_of
 
-RETURNED_ID = re.compile(rb"^[ \t>]*(?:message-id|in-reply-to|references)[ \t]*:([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)", re.IGNORECASE | re.MULTILINE)
+RETURNED_ID = re.compile(rb"^[ \t>]*(?:(?:original-)?message-id|in-reply-to|references)[ \t]*:([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)", re.IGNORECASE | re.MULTILINE)
 ANGLED = re.compile(rb"<[^<>\s]{3,500}>")
 SEARCHED = 512 * 1024  # of a mail that came back
 LONGEST = 1_000_000  # characters of text kept in the database; the original stays whole
@@ -50,6 +50,11 @@ class Arrival:
     def kind(self) -> str:
         """message, bounce, auto_reply, receipt, complaint_report"""
         return automatic.kind(self.mail)
+
+    @property
+    def is_read_receipt(self) -> bool:
+        """Somebody opened it, against: a server took it."""
+        return self.kind == "receipt" and all(part.content_type != "message/delivery-status" for part in self.mail.root.walk())
 
     @property
     def automatic(self) -> bool:

@@ -15,6 +15,7 @@ from crm.extensions import db
 from crm.inbox.arrivals import Arrival
 from crm.inbox.lookups import Lookups
 from crm.inbox.models import Conversation
+from crm.inbox.sender import Writer
 from crm.inbox.teamwork.watching import tell_of_answer
 from crm.outbox.models import Delivery
 
@@ -29,6 +30,8 @@ def follow(arrival: Arrival, conversation: Conversation, message: Mapping[str, A
         answered.arrived()
     if message["kind"] == "bounce":
         came_back(arrival, conversation, answered)
+    elif arrival.kind == "receipt":
+        confirmed(arrival, conversation, answered)
     elif message["kind"] == "inbound" and message["author_id"] is None:
         customer_wrote(arrival, conversation, message)
         if conversation.messages_count > 1 and not message["automatic"]:
@@ -64,6 +67,18 @@ def came_back(arrival: Arrival, conversation: Conversation, delivery: Delivery |
         conversation.event("bounced", addresses=[address for address, _status in failed])
     if conversation.status in (*WAITED_FOR, "resolved") and conversation.messages_count > 1:
         conversation.reopen(because="bounced")
+
+
+def confirmed(arrival: Arrival, conversation: Conversation, delivery: Delivery | None) -> None:
+    """A receipt is a line below the mail that it confirms; nobody has to act."""
+    if delivery is not None:
+        conversation.event("read" if arrival.is_read_receipt else "delivered", address=delivery.recipient)
+
+
+def keep_comment(writer: Writer, conversation: Conversation) -> None:
+    """What a colleague wrote above a forwarded mail is for us."""
+    if writer.forward is not None and writer.forward.comment and writer.passed_on_by is not None:
+        conversation.add("note", author=writer.passed_on_by, text=writer.forward.comment)
 
 
 def wrote_lately(address: str) -> bool:

@@ -53,5 +53,7 @@ SENTENCES = {
     "unsent": lambda who, data: _("%(who)s took the reply back before it left", who=who),
     "acknowledged": lambda who, data: _("The acknowledgement was sent"),
     "thanked": lambda who, data: _("The customer said thanks. It stays resolved."),
+    "delivered": lambda who, data: _("Delivered to %(address)s", address=data.get("address", "")),
+    "read": lambda who, data: _("Opened by %(address)s", address=data.get("address", "")),
     "bounced": lambda who, data: _("Could not be delivered to %(addresses)s", addresses=", ".join(data.get("addresses", [])) or "–"),
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from crm.accounts.models import User
 from crm.contacts.normalising import comparable
 from crm.inbox.arrivals import Arrival
-from crm.inbox.forwarded import original_sender
+from crm.inbox.forwarded import Original, original
 from crm.inbox.lookups import Lookups
 from crm.mail.addresses import Address
 from crm.mail.parsing import Mail
@@ -19,12 +19,18 @@ class Writer:
 
     candidates: tuple[tuple[str, str, str], ...]  # comparable, as written, name
     staff: User | None = None  # a colleague wrote it
+    passed_on_by: User | None = None  # a colleague forwarded it
+    forward: Original | None = None  # what the colleague passed on
     rule: str = "from"  # reply_to, from, envelope, staff, forwarded: where the name was found
 
     @property
     def forwarded(self) -> bool:
         """A colleague passed on what a customer wrote."""
         return self.rule == "forwarded"
+
+    def words(self, arrival: Arrival) -> str:
+        """The writer's own: of a forwarded mail, those of the original."""
+        return (self.forward.text if self.forward else "") or arrival.reply_text
 
     @property
     def address(self) -> str:
@@ -40,9 +46,9 @@ def writer(arrival: Arrival, lookups: Lookups) -> Writer | None:
     mail = arrival.mail
     staff = lookups.staff.get(comparable("email", mail.from_.address)) if mail.from_ else None
     if staff is not None:
-        original = original_sender(mail)
-        if original is not None and not lookups.ours(comparable("email", original.address)):
-            return Writer(_comparable([original]), rule="forwarded")
+        forward = original(mail)
+        if forward is not None and not lookups.ours(comparable("email", forward.sender.address)):
+            return Writer(_comparable([forward.sender]), forward=forward, passed_on_by=staff, rule="forwarded")
         return Writer(_comparable([mail.from_]), staff=staff, rule="staff")
     written = [each for each in (*mail.reply_to, mail.from_) if each is not None and "@" in each.address]
     others = [each for each in written if not lookups.ours(comparable("email", each.address))]

@@ -69,6 +69,7 @@ class Placed:
     message: Columns
     begins: bool  # its conversation is new
     recorded: bool  # it goes on the timeline
+    writer: Writer
 
     @property
     def outcome(self) -> Outcome:
@@ -102,6 +103,7 @@ class Batch:
         give_by_turns([each.conversation for each in taken if each.begins and each.arrival.kind == "message"])
         for each in taken:
             effects.follow(each.arrival, each.conversation, each.message, self.lookups)
+            effects.keep_comment(each.writer, each.conversation)
             if each.begins:
                 acknowledging.acknowledge(each.arrival, each.conversation, each.message)
         db.session.flush()
@@ -137,10 +139,12 @@ class Batch:
             contact = known or found.contact  # a machine that reports on one of our mails is made no contact
         else:
             contact = known or self._introduce(writer, arrival)
+            if known is not None and not known.language and known.provenance == "mail" and arrival.kind == "message" and writer.staff is None:
+                known.language = spoken(writer.words(arrival))
         conversation = found or self._begin(arrival, writer, contact)
-        conversation.show(arrival.reply_text)
+        conversation.show(writer.words(arrival))
         recorded = writer.staff is None and (arrival.kind == "message" or (arrival.kind == "auto_reply" and found is None))
-        placed = Placed(arrival, received, conversation, contact, self._message(arrival, writer, threaded.rule if threaded else "new"), found is None, recorded)
+        placed = Placed(arrival, received, conversation, contact, self._message(arrival, writer, threaded.rule if threaded else "new"), found is None, recorded, writer)
         self._remember(placed)
         return placed
 
@@ -162,8 +166,8 @@ class Batch:
 
     def _introduce(self, writer: Writer, arrival: Arrival) -> Contact:
         known, written, name = writer.candidates[0]
-        language = language_of(arrival.reply_text) if arrival.kind == "message" else ""
-        contact = create_from_mail(clean(written), clean(writer.name or name), language=language if language in LOCALES else "")
+        language = spoken(writer.words(arrival)) if arrival.kind == "message" else ""
+        contact = create_from_mail(clean(written), clean(writer.name or name), language=language)
         self.contacts[known] = contact
         return contact
 
@@ -189,7 +193,7 @@ class Batch:
         arrival, conversation = placed.arrival, placed.conversation
         return {
             "kind": "mail.received", "contact": placed.contact, "channel": "email", "direction": "inbound", "happened_at": arrival.written_at,
-            "about": ("conversation", conversation.id), "subject": arrival.mail.subject[:500], "body": arrival.reply_text[:TIMELINE_BODY],
+            "about": ("conversation", conversation.id), "subject": arrival.mail.subject[:500], "body": placed.writer.words(arrival)[:TIMELINE_BODY],
             "touchpoint_id": conversation.touchpoint_id, "department_id": conversation.department_id, "provenance": "mail",
             "data": {"automatic": True} if arrival.automatic else {},
         }
@@ -199,7 +203,7 @@ class Batch:
         return {
             "kind": KINDS.get(arrival.kind, "auto_reply"), "at": arrival.written_at, "author_id": writer.staff.id if writer.staff else None,
             "from_name": clean(writer.name)[:200], "from_address": clean(writer.address)[:320], "to": pairs(mail.to), "cc": pairs(mail.cc),
-            "subject": mail.subject[:500], "text": arrival.text, "reply_text": arrival.reply_text, "has_html": bool(mail.html),
+            "subject": mail.subject[:500], "text": arrival.text, "reply_text": writer.words(arrival), "has_html": bool(mail.html),
             "message_id": mail.message_id[:500], "references": list(mail.references)[-50:], "automatic": arrival.automatic,
             "data": {"threading": threading_rule, "sender": writer.rule} | ({"forwarded": True} if writer.forwarded else {}), "interaction_id": None,
         }
@@ -218,6 +222,12 @@ class Batch:
         rows = [each.message | {"received_mail_id": ident, "conversation_id": each.conversation.id} for each, ident in taken]
         messages = insert_all(Message, rows)
         insert_all(Attachment, [row for (each, _), ident in zip(taken, messages, strict=True) for row in attachments(each.arrival, ident)])
+
+
+def spoken(text: str) -> str:
+    """The language to answer in, if it is one of ours."""
+    language = language_of(text)
+    return language if language in LOCALES else ""
 
 
 def received_row(each: Again | Placed) -> Columns:

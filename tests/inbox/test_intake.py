@@ -153,3 +153,12 @@ def test_one_bad_mail_does_not_hold_up_the_others(app, mailbox, db):
     intake.take_waiting()
     assert [row.state for row in received()] == ["taken", "quarantined", "taken"]
     assert not spool.waiting(app.config["SETTINGS"].spool_dir, 10)
+
+
+def test_the_language_somebody_writes_is_kept_and_once_kept_left_alone(arrive, db):
+    contact = arrive("OK", message_id="<1@kunde.example>").contact
+    assert contact.language == ""
+    arrive("Could you please tell me when the delivery will arrive? Thank you very much for your help.")
+    assert contact.language == "en"
+    arrive("Können Sie mir bitte sagen, wann die Lieferung kommt? Vielen Dank für Ihre Hilfe.")
+    assert contact.language == "en"

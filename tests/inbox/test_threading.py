@@ -108,3 +108,179 @@ def test_our_own_mail_coming_back_in_a_circle_is_a_duplicate(take, conversation,
     before = db.session.query(Message).count()
     assert take(mail("Haben Sie neu gestartet?", sender="service@firm.example", message_id=reply.message_id)).kind == "duplicate"
     assert db.session.query(Message).count() == before
+
+
+# — receipts ————————————————————————————————————————————————————————————————————————————————————————————
+
+READ = """From: Klara Kunde <klara@kunde.example>
+To: service@firm.example
+Subject: Gelesen: Anschluss
+Message-ID: <mdn@kunde.example>
+Content-Type: multipart/report; report-type=disposition-notification; boundary=x
+
+--x
+
+Ihre Nachricht wurde gelesen.
+--x
+Content-Type: message/disposition-notification
+
+Reporting-UA: kunde.example; Outlook
+Final-Recipient: rfc822;klara@kunde.example
+Original-Message-ID: {ident}
+Disposition: manual-action/MDN-sent-manually; displayed
+
+--x--
+"""
+DELIVERED = """From: Mail Delivery System <MAILER-DAEMON@mx.kunde.example>
+To: service@firm.example
+Subject: Successful Mail Delivery Report
+Message-ID: <dsn@mx.kunde.example>
+Content-Type: multipart/report; report-type=delivery-status; boundary=x
+
+--x
+
+Your message was successfully delivered to the destination(s) listed below.
+--x
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.kunde.example
+
+Final-Recipient: rfc822; klara@kunde.example
+Action: delivered
+Status: 2.0.0
+
+--x
+Content-Type: text/rfc822-headers
+
+From: service@firm.example
+Message-ID: {ident}
+
+--x--
+"""
+
+
+@pytest.fixture
+def sent(conversation, agent, db):
+    from crm.inbox import replying
+
+    message = replying.reply(conversation, agent, "Haben Sie neu gestartet?")
+    message.delivery.state = "sent"
+    db.session.commit()
+    return message
+
+
+@pytest.mark.parametrize(("report", "event"), [(READ, "read"), (DELIVERED, "delivered")])
+def test_a_receipt_is_a_line_at_the_mail_it_confirms_and_wakes_nobody(arrive, conversation, sent, agent, report, event, db):
+    conversation.resolve(agent)
+    db.session.commit()
+    assert arrive(report.format(ident=sent.delivery.message_id).encode()) is conversation
+    assert conversation.status == "resolved"
+    line = [message for message in messages(conversation, "event") if message.data["event"] == event]
+    assert [message.data["address"] for message in line] == ["klara@kunde.example"]
+
+
+# — mails as programs really write them ———————————————————————————————————————————————————————————————————
+
+OUTLOOK = """Received: from AM0PR01MB1.eurprd01.prod.exchangelabs.com (2603:10a6:208::1) by DB3PR01.eurprd01.prod.exchangelabs.com with HTTPS; Sun, 22 Nov 2026 09:01:00 +0000
+From: Klara Kunde <klara@kunde.example>
+To: {to}
+Subject: {subject}
+Thread-Topic: Anschluss
+Thread-Index: AQHZ0f0Tq1uT3kS7V0yq
+Date: Sun, 22 Nov 2026 09:00:58 +0000
+Message-ID: <AM0PR01MB1F2A@AM0PR01MB1.eurprd01.prod.exchangelabs.com>
+References: {references}
+In-Reply-To: {answers}
+Accept-Language: de-DE, en-US
+Content-Language: de-DE
+X-MS-Has-Attach:
+Content-Type: multipart/alternative; boundary="_000_AM0"
+MIME-Version: 1.0
+
+--_000_AM0
+Content-Type: text/plain; charset="iso-8859-1"
+Content-Transfer-Encoding: quoted-printable
+
+Ja, heute fr=FCh. Es blinkt immer noch rot.
+
+Mit freundlichen Gr=FC=DFen
+Klara Kunde
+
+Von: Service <service@firm.example>
+Gesendet: Samstag, 21. November 2026 16:12
+An: Klara Kunde <klara@kunde.example>
+Betreff: AW: Anschluss
+
+Haben Sie neu gestartet?{quoted}
+
+--_000_AM0--
+"""
+REWRITTEN = "<0102019a-rewritten@eu-west-1.provider.example>"
+
+
+def outlook(answers=REWRITTEN, references=REWRITTEN, to="service@firm.example", subject="AW: Anschluss", quoted=""):
+    return OUTLOOK.format(answers=answers, references=references, to=to, subject=subject, quoted=quoted).replace("\n", "\r\n").encode()
+
+
+def test_outlook_answers_by_in_reply_to(arrive, conversation, reply):
+    assert arrive(outlook(answers=reply.message_id)) is conversation
+    assert messages(conversation)[-1].reply_text == "Ja, heute früh. Es blinkt immer noch rot.\n\nMit freundlichen Grüßen\nKlara Kunde"
+
+
+def test_a_provider_that_rewrote_the_nearest_id_left_the_older_ones(arrive, conversation, reply):
+    assert arrive(outlook(references=f"<first@kunde.example> {reply.message_id} {REWRITTEN}")) is conversation
+
+
+def test_a_provider_that_rewrote_all_ids_left_the_mark(arrive, conversation):
+    marker = ids.body_marker(conversation.id, secret())
+    assert arrive(outlook(quoted=f"\n\n{marker}")) is conversation
+    assert arrive(outlook(quoted=f"\n\n{ids.body_marker(conversation.id, 'else')}").replace(b"AM0PR01MB1F2A@", b"other@")) is not conversation
+
+
+def test_the_mark_is_found_in_html_too(arrive, conversation):
+    marker = ids.body_marker(conversation.id, secret())
+    raw = outlook().replace(b"text/plain", b"text/plain; x=y").replace(
+        b"\r\n--_000_AM0--", f'\r\n--_000_AM0\r\nContent-Type: text/html\r\n\r\n<p>Ja</p><span style="display:none">{marker}</span>\r\n--_000_AM0--'.encode())
+    assert arrive(raw) is conversation
+
+
+def test_the_first_known_id_goes_before_the_reply_address_and_that_before_the_subject(arrive, conversation, reply):
+    other = arrive(message_id="<other@kunde.example>")
+    assert arrive(outlook(answers=reply.message_id, to=ids.reply_address("service@firm.example", other.id, secret()), subject=f"AW: [#{other.id}]")) is conversation
+    to = ids.reply_address("service@firm.example", conversation.id, secret())
+    assert arrive(outlook(to=to, subject=f"AW: [#{other.id}]").replace(b"AM0PR01MB1F2A@", b"second@")) is conversation
+
+
+def test_a_forged_id_of_a_report_marks_no_address(arrive, conversation, sent):
+    forged = ids.make_message_id("d", sent.delivery.id, "another secret", "firm.example")
+    failed = DELIVERED.replace("delivered\nStatus: 2.0.0", "failed\nStatus: 5.1.1").format(ident=forged).encode()
+    arrive(failed)
+    assert conversation.contact.address("email").invalid_at is None
+
+
+# — loops ———————————————————————————————————————————————————————————————————————————————————————————————
+
+
+@pytest.mark.parametrize("header", [
+    {"Auto_Submitted": "auto-replied"}, {"Precedence": "bulk"}, {"X_Auto_Response_Suppress": "All"}, {"List_Id": "<list.example.com>"}, {"Return_Path": "<>"},
+    {"sender": "MAILER-DAEMON@kunde.example"}, {"sender": "noreply@shop.example"}, {"subject": "Automatische Antwort: Anschluss"},
+])
+def test_what_a_program_wrote_is_answered_by_none(arrive, mailbox, header, db):
+    from crm.outbox.models import Delivery
+
+    mailbox.acknowledgements = {"en": "Thank you", "de": "Danke"}
+    db.session.commit()
+    arrive("Guten Tag, ich bin ein Programm.", **header)
+    assert db.session.query(Delivery).count() == 0
+
+
+def test_a_conversation_that_one_of_us_begins_is_not_acknowledged_and_two_machines_stop_after_five(arrive, mailbox, agent, db):
+    from crm.outbox.models import Delivery
+
+    mailbox.acknowledgements = {"en": "Thank you", "de": "Danke"}
+    db.session.commit()
+    arrive("Guten Tag", sender=f"Anna <{agent.email}>")
+    assert db.session.query(Delivery).count() == 0
+    for number in range(7):
+        arrive(f"Guten Tag {number}", subject=f"Neu {number}")
+    assert db.session.query(Delivery).filter(Delivery.state != "cancelled").count() == 5
