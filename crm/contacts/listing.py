@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, ClassVar, Self
 from urllib.parse import urlencode
 
@@ -85,7 +85,7 @@ class Listing:
         wanted = replace(self, own=own, **{name: value for name, value in changes.items() if not name.startswith(filtering.PREFIX)})
         return self.path + (f"?{urlencode(wanted.pairs, safe=',')}" if wanted.pairs else "")
 
-    @property
+    @cached_property
     def pairs(self) -> list[tuple[str, str]]:
         """Everything that is not as usual, as the address has it. A list that began with a view says its order, too: the view alone would mean the view as it was saved."""
         given = [(field.name, getattr(self, field.name)) for field in fields(self) if field.name != "own"]
@@ -117,7 +117,7 @@ class Listing:
             return "none"
         return "descending" if self.order[1] else "ascending"
 
-    @property
+    @cached_property
     def shown(self) -> Sequence[str]:
         """The keys of the columns besides the name."""
         if self.columns:
