@@ -57,6 +57,11 @@ def create():
         return web.invalid("contacts/bulk_edit.html", selection=selection, fault=str(misfit), groups=offered())
     edit = carry_out(change, ids, current_user.user, selection.listing.with_())
     location = leads_to(selection.listing.with_())
+    if not edit.count:
+        db.session.delete(edit)
+        db.session.commit()
+        web.toast(_("Nothing was changed: they were all like this already."))
+        return web.done(location)
     words = wording(edit.change, edit.value, dict(staff()))
     said = ngettext("%(what)s – %(count)s contact was changed.", "%(what)s – %(count)s contacts were changed.", edit.count, what=words, count=number(edit.count))
     audit("contacts.changed_in_bulk", edit, change=edit.change, value=edit.value, contacts=edit.count, asked=edit.asked)

@@ -126,6 +126,12 @@ def test_what_makes_no_sense_is_refused_and_changes_nothing(chief, people, asked
     assert db.session.scalar(select(func.count()).select_from(BulkEditRow)) == 0
 
 
+def test_what_is_so_already_leaves_no_trace(chief, people):
+    change(chief, people, "lifecycle:lead")
+    assert "Nothing was changed" in chief.get("/contacts").text
+    assert db.session.scalar(select(func.count()).select_from(BulkEdit)) == 0
+
+
 def test_somebody_has_to_be_selected(chief):
     assert "Nobody is selected." in change(chief, [], "archive:", status=422).text
 
