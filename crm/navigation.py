@@ -99,6 +99,7 @@ SETTINGS = (
     SettingsPage(_l("Likely duplicates"), _l("Contacts that are probably one person, to be merged or told apart."), "/duplicates", "users-minus"),
     SettingsPage(_l("Merges"), _l("Which contacts and organisations were merged; each can be undone at any time."), "/merges", "arrow-merge", "merge"),
     SettingsPage(_l("Who is calling?"), _l("Let your telephone system show the person before the receiver is lifted."), "/calls/setup", "phone-incoming"),
+    SettingsPage(_l("Comparison with the mail servers"), _l("Which mails the servers have and we do not; fetched again with a click."), "/inbox/reconciliation", "arrows-diff", "quarantine"),
     SettingsPage(_l("Outbox"), _l("What is about to leave, what was sent, and what went wrong."), "/outbox", "send", "outbox"),
     SettingsPage(_l("API tokens"), _l("Keys of programs that work with Backbone in somebody's name."), "/settings/tokens", "key", "users"),
     SettingsPage(_l("Audit trail"), _l("Who changed what in the system, and when."), "/settings/audit", "list-search", "audit"),

@@ -24,6 +24,7 @@ from crm.notifications.notifying import administrators, notify
 
 log = logging.getLogger(__name__)
 UNDERWAY = timedelta(hours=1)  # what came so lately may still be on its way through us
+JUST_NOW = timedelta(minutes=1)
 YOUNG = timedelta(days=2)  # older mail may have been erased in the inbox on purpose; that is no gap
 PAGE = "/inbox/reconciliation"
 
@@ -50,8 +51,12 @@ def do_what_was_asked(session: Session, folder: ImapFolder) -> None:
     """In the fetcher, which has the connection and lives beside the spool. Commits."""
     if folder.uidvalidity is None:
         return
-    wanted = select(ImapGap.uid).where(ImapGap.folder_id == folder.id, ImapGap.uidvalidity == folder.uidvalidity, ImapGap.wanted_at.is_not(None))
-    if uids := list(db.session.scalars(wanted.order_by(ImapGap.uid))):
+    query = select(ImapGap.uid, ImapGap.wanted_at, ImapGap.found_at, ImapGap.error).where(ImapGap.folder_id == folder.id, ImapGap.uidvalidity == folder.uidvalidity)
+    gaps = db.session.execute(query.order_by(ImapGap.uid)).all()
+    if any(gap.error and gap.found_at > clock.now() - JUST_NOW for gap in gaps):
+        tell(folder, len(gaps))  # the server would not hand them over
+        db.session.commit()
+    if uids := [gap.uid for gap in gaps if gap.wanted_at]:
         refetch(session, folder, uids)
     if folder.compare_wanted_at is not None:
         compare(session, folder)

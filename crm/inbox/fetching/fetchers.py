@@ -8,6 +8,7 @@ import secrets
 import signal
 import socket
 import threading
+import time
 from types import FrameType
 
 from flask import Flask
@@ -15,7 +16,7 @@ from flask_babel import force_locale
 from sqlalchemy import delete
 
 from crm import clock
-from crm.extensions import db
+from crm.extensions import db, transaction_mode
 from crm.inbox import heartbeats
 from crm.inbox.fetching.accounts import Account, accounts
 from crm.inbox.fetching.comparing import do_what_was_asked
@@ -27,6 +28,7 @@ from crm.inbox.models import Heartbeat
 
 log = logging.getLogger(__name__)
 LOOK = 5.0  # seconds between two looks at which accounts there are
+TIDY = 60.0
 WAIT = 15.0  # seconds in which the server may tell of new mail by itself; then we ask in any case, and do what people asked for
 POLL = 10.0  # seconds between two questions to a server that cannot tell
 BACK_OFF = (1, 2, 5, 10, 20, 30, 60)  # seconds before the next connection, the longer the more often it failed
@@ -149,12 +151,12 @@ class Fetchers:
     def __init__(self, app: Flask):
         self.app = app
         self.running: dict[tuple[str, str], Fetcher] = {}
+        self.tidied = -TIDY
 
     def look(self) -> None:
         """Start what is new or was changed or has died, stop what is gone."""
         with self.app.app_context():
-            wanted = {(account.key, folder): account for account in accounts() for folder in account.folders}
-            db.session.commit()
+            wanted = self.wanted()
             for place, fetcher in list(self.running.items()):
                 if wanted.get(place) != fetcher.account or not fetcher.is_alive():
                     fetcher.stop()
@@ -163,7 +165,18 @@ class Fetchers:
                 if place not in self.running:
                     self.running[place] = Fetcher(self.app, account, place[1])
                     self.running[place].start()
-            forget({heart_of(account, folder) for (_key, folder), account in wanted.items()})
+            if time.monotonic() - self.tidied > TIDY:
+                self.tidied = time.monotonic()
+                forget({heart_of(account, folder) for (_key, folder), account in wanted.items()})
+
+    def wanted(self) -> dict[tuple[str, str], Account]:
+        """Only read: no writer has to wait for us."""
+        mode = transaction_mode.set("DEFERRED")
+        try:
+            return {(account.key, folder): account for account in accounts() for folder in account.folders}
+        finally:
+            db.session.remove()
+            transaction_mode.reset(mode)
 
     def stop(self) -> None:
         for fetcher in self.running.values():

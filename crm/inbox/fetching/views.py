@@ -75,7 +75,7 @@ def as_typed(account: MailAccount, form: ServersForm) -> MailAccount:
 
 
 def page(mailbox: Mailbox, account: MailAccount, form: ServersForm, *, status: int = 200, **context: Any):
-    known = {"connected": bool(account.tokens), "has_imap_password": bool(account.imap_secret), "provider": oauth.PROVIDERS.get(account.sign_in)}
+    known: dict[str, Any] = {"connected": bool(account.tokens), "has_imap_password": bool(account.imap_secret), "provider": oauth.PROVIDERS.get(account.sign_in)}
     return web.page("inbox/fetching/servers.html", status=status, mailbox=mailbox, account=account, form=form, **known, **context)
 
 
@@ -141,7 +141,7 @@ def asked_for(state: str) -> Mailbox | None:
 def provider(key: str):
     known = db.session.scalars(db.select(MailProvider).where(MailProvider.key == key)).one_or_none() or MailProvider(key=key, client_secret="")
     form = ProviderForm(obj=known) if request.method == "POST" else ProviderForm(formdata=None, obj=known)
-    shown = {"form": form, "key": key, "label": oauth.PROVIDERS[key].label, "return_url": oauth.return_url()}
+    shown: dict[str, Any] = {"form": form, "key": key, "label": oauth.PROVIDERS[key].label, "return_url": oauth.return_url()}
     if request.method == "GET":
         return web.page("inbox/fetching/provider.html", **shown)
     if not form.validate():
