@@ -104,7 +104,11 @@ def script_text(text: str) -> str:
 
 
 def uploads() -> list[Upload]:
-    return [Upload(file.filename, file.read()) for file in request.files.getlist("file") if file.filename]
+    given = [file for file in request.files.getlist("file") if file.filename]
+    read = [Upload(file.filename or "", file.read()) for file in given]
+    for file in given:
+        file.close()
+    return read
 
 
 def refused(form: ContactForm, stamp: stamps.Stamp | None, filled: Filled) -> str:

@@ -168,6 +168,8 @@ JSON_COLUMNS: dict[str, str] = {
     "bulk_edits.value": "what was set", "bulk_edit_rows.before": "what undoing puts back, of the record the row says",
     "bulk_edit_rows.after": "what the change set, of the record the row says",
     "calendars.week": "hours", "calendar_days.spans": "hours",
+    "contact_forms.texts": "words", "contact_forms.fields": "keys and words", "contact_forms.origins": "addresses of sites",
+    "form_submissions.answers": "what was typed", "form_submissions.files": "names and blobs", "form_submissions.origin": "addresses of pages",
     "contacts.custom": "a field of the record, chosen key by key",
     "organisations.custom": "a field of the record, chosen key by key",
     "custom_fields.choices": "words",
