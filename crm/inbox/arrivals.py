@@ -20,8 +20,21 @@ ANGLED = re.compile(rb"<[^<>\s]{3,500}>")
 SEARCHED = 512 * 1024  # of a mail that came back
 LONGEST = 1_000_000  # characters of text kept in the database; the original stays whole
 HEADER_END = re.compile(rb"\r?\n\r?\n")
+PIECE = 1 << 20
 LATE = timedelta(days=1)
 RECIPIENT_HEADERS = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "apparently-to")
+
+
+def _pieces(raw: bytes, start: int) -> Iterator[bytes]:
+    """The body from `start` without the white space at its end, piece by piece, none of which ends within a line break."""
+    stop = len(raw)
+    while stop > start and raw[stop - 1 : stop].isspace():
+        stop -= 1
+    while start < stop:
+        end = min(start + PIECE, stop)
+        end -= end < stop and raw[end - 1] == 13
+        yield raw[start:end]
+        start = end
 
 
 @dataclass(frozen=True)
@@ -43,8 +56,10 @@ class Arrival:
     def fingerprint(self) -> str:
         """The same mail delivered by another way differs in its trace headers only; two mails with one Message-ID differ in the body."""
         end = HEADER_END.search(self.raw)
-        body = self.raw[end.end() :] if end else b""
-        return hashlib.sha256(self.mail.message_id.encode() + b"\0" + body.replace(b"\r\n", b"\n").rstrip()).hexdigest()
+        made = hashlib.sha256(self.mail.message_id.encode() + b"\0")
+        for piece in _pieces(self.raw, end.end() if end else len(self.raw)):
+            made.update(piece.replace(b"\r\n", b"\n"))
+        return made.hexdigest()
 
     @cached_property
     def kind(self) -> str:

@@ -112,7 +112,7 @@ class Batch:
     def _writer(self, arrival: Arrival) -> Writer | None:
         if arrival.digest in self.lookups.digests:
             return None
-        if not arrival.raw.strip():
+        if not arrival.raw or arrival.raw.isspace():
             raise Unreadable("empty")
         return sender.writer(arrival, self.lookups)
 

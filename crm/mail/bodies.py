@@ -11,6 +11,8 @@ from crm.mail.parts import Part, extension, read_tree, safe_name, uuencoded
 
 META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.I)
 READABLE = ("text/plain", "text/html", "text/enriched", "text/x-amp-html", "text/markdown", "application/xhtml+xml")
+LONGEST_TEXT = 8_000_000
+FRAME = re.compile(r"--|[ \t]|content-[a-z-]{2,40}[ \t]?:|mime-version:|$", re.I)
 MOST_NAMES = 3000
 CID = re.compile(r"cid:([^\"'\s>)]+)", re.I)
 
@@ -43,7 +45,15 @@ def read_bodies(root: Part) -> Bodies:
         html = enclosed_html(files)
     if files and (not (plain.strip() or html) or any(each[1] == "text/calendar" for each in files)):
         plain = enclosed_text(files, plain, alone=not html)
+    if not (plain.strip() or html or files):
+        plain = _unframed(root)
     return Bodies(plain, html, _named(_inlined(opened(files), html)))
+
+
+def _unframed(root: Part) -> str:
+    """The frame is so broken that nothing was found in it: the lines below the first delimiter that are no frame."""
+    text = _normal(decode(root.raw[root.start : root.end][:LONGEST_TEXT], root.parameters.get("charset")))
+    return "\n".join(line for line in text[max(0, text.find("\n--")) :].split("\n") if not FRAME.match(line)).strip()
 
 
 def _as_html(text: str) -> str:
@@ -98,7 +108,7 @@ def _alternative(part: Part, files: list[tuple]) -> list[Block]:
 
 
 def _text_block(part: Part, files: list[tuple]) -> list[Block]:
-    data = part.content
+    data = part.beginning(LONGEST_TEXT)
     if part.content_type in ("text/html", "application/xhtml+xml", "text/x-amp-html"):
         return [Block("", _normal(decode(data, _html_charset(part, data))))] if part.content_type != "text/x-amp-html" else []
     if b"begin" in data:

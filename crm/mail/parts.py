@@ -16,6 +16,8 @@ TYPE = re.compile(r"[a-z0-9.+_-]+/[a-z0-9.+_-]+")
 PROSE = re.compile(rb"\s*(?:[^\s]{1,60}[ \t]+(?=[^\s=])){3}[^\r\n]{0,200}[^A-Za-z0-9+/=\s]")
 # What mailing lists append in plain text below an encoded part.
 FOOTER = re.compile(rb"\n(?:--[ \t]*|_{5,}|-{5,}|={5,}[ \t]*[^=\s][^\r\n]{0,200})\r?\n")
+LONGEST_FOOTER = 10_000
+PADDED_WITHIN = re.compile(rb"=")
 NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
 UNSAFE_NAME = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069/\\:*?\"<>|]+")
 EXTENSIONS = {"text/plain": "txt", "text/html": "html", "text/calendar": "ics", "message/rfc822": "eml", "application/pdf": "pdf",
@@ -70,7 +72,13 @@ class Part:
     @cached_property
     def content(self) -> bytes:
         """The body, transfer encoding undone."""
-        return undo_transfer_encoding(self.raw[self.start : self.end], self.headers.raw("content-transfer-encoding"))
+        return undo_transfer_encoding(memoryview(self.raw)[self.start : self.end], self.headers.raw("content-transfer-encoding"))
+
+    def beginning(self, most: int) -> bytes:
+        """The first bytes of the body: of an enormous text nobody reads more."""
+        if self.end - self.start <= most:
+            return self.content
+        return undo_transfer_encoding(memoryview(self.raw)[self.start : self.start + most], self.headers.raw("content-transfer-encoding"))
 
     def walk(self) -> Iterator["Part"]:
         yield self
@@ -134,31 +142,32 @@ def _before_line_break(raw: bytes, hit: int) -> int:
     return hit - 1 if raw[hit - 1 : hit] in (b"\n", b"\r") else hit
 
 
-def undo_transfer_encoding(data: bytes, declared: str) -> bytes:
+def undo_transfer_encoding(data: memoryview, declared: str) -> bytes:
+    """A view is taken so that a large attachment is copied once only: decoded."""
     encoding = declared.split(";")[0].strip(" \t\"'").lower()
     if encoding == "quoted-printable":
         return a2b_qp(data)
     if encoding == "base64":
         return _base64(data)
     if encoding in ("x-uuencode", "uuencode", "x-uue"):
-        files = uuencoded(data)
-        return files[0][1] if files else data
-    return data
+        files = uuencoded(bytes(data))
+        return files[0][1] if files else bytes(data)
+    return bytes(data)
 
 
-def _base64(data: bytes) -> bytes:
+def _base64(data: memoryview) -> bytes:
     if PROSE.match(data):
-        return data  # somebody declared an encoding that was never applied
-    if footer := FOOTER.search(data):
+        return bytes(data)  # somebody declared an encoding that was never applied
+    tail = max(0, len(data) - LONGEST_FOOTER)
+    if footer := FOOTER.search(data, tail):
         data = data[: footer.start() + 1]
-    letters = NOT_BASE64.sub(b"", data)
-    # Footers that mailing lists append, and several encoded pieces in a row, end the plain way.
-    if b"=" not in letters[:-2]:
+    if not PADDED_WITHIN.search(data, 0, max(0, len(data) - 6)):
         try:
-            return a2b_base64(letters)
+            return a2b_base64(data)
         except Error:
             pass
-    return base64_bytes(letters.decode("ascii"))
+    # Several encoded pieces in a row, and damaged ones.
+    return base64_bytes(NOT_BASE64.sub(b"", data).decode("ascii"))
 
 
 UU_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,200})\r?\n", re.M)

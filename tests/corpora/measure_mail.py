@@ -239,11 +239,11 @@ def measure_false_bounces() -> Tally:
 
 def measure_speed() -> None:
     raws = [path.read_bytes() for folder in PARSED for _, path in cases(folder)]
-    started = time.perf_counter()
+    started = time.process_time()
     for raw in raws:
         explain(raw, "")
-    spent = time.perf_counter() - started
-    print(f"speed: {len(raws)} mails explained in {spent:.2f} s, {len(raws) / spent:.0f} a second")
+    spent = time.process_time() - started
+    print(f"speed: {len(raws)} mails explained in {spent:.2f} s, {len(raws) / spent:.0f} a second of one processor")
 
 
 def main(arguments: list[str]) -> int:
