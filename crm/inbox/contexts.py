@@ -10,10 +10,11 @@ from flask_login import current_user
 
 from crm import web
 from crm.extensions import db
-from crm.inbox import heartbeats, listing, queries, reading
+from crm.inbox import heartbeats, listing, queries, reading, words
 from crm.inbox.listing import Listing
 from crm.inbox.models import Conversation
 from crm.inbox.replying import Recipients, addressed
+from crm.inbox.teamwork import narrowing
 
 
 def found(ident: int) -> Conversation:
@@ -29,7 +30,8 @@ def shown(ident: int) -> Any:
 
 def list_context(wanted: Listing) -> dict[str, Any]:
     page, counted = wanted.page(), listing.counts(current_user)
-    return {"listing": wanted, "page": page, "counts": counted, "fingerprint": listing.fingerprint(page, counted), "pulse": heartbeats.lately()}
+    return {"listing": wanted, "page": page, "counts": counted, "saved_lists": listing.saved(current_user),
+            "chips": narrowing.chips(wanted, words.words().priorities) if wanted.narrowed and not wanted.saved else (), "fingerprint": listing.fingerprint(page, counted), "pulse": heartbeats.lately()}
 
 
 def conversation_context(conversation: Any, wanted: Listing, form: Any = None) -> dict[str, Any]:

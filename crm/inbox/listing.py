@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any
@@ -15,16 +15,21 @@ from flask import current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, bindparam, event, func, literal, select
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from crm import clock, fields, web
-from crm.extensions import fetch
+from crm.extensions import db, fetch
 from crm.inbox import queries
 from crm.inbox.models import Conversation
 from crm.inbox.queries import VIEWER
+from crm.inbox.teamwork import narrowing, saved_lists
+from crm.inbox.teamwork.models import Mention, SavedList, Watch
 
 VIEWS: Mapping[str, tuple[Any, str]] = {
     "mine": (_l("Mine"), "user"),
     "unassigned": (_l("Unassigned"), "user-question"),
+    "mentions": (_l("Mentions"), "at"),
+    "watching": (_l("Watching"), "eye"),
     "open": (_l("Open"), "inbox"),
     "waiting": (_l("Waiting"), "hourglass"),
     "snoozed": (_l("Snoozed"), "clock-pause"),
@@ -32,9 +37,13 @@ VIEWS: Mapping[str, tuple[Any, str]] = {
     "spam": (_l("Spam"), "ban"),
 }
 FIRST, ROWS, MOST = 12, 25, 250  # conversations the list opens with, more than a screen shows; those that come as one scrolls; those fetched anew at once
-OWN_CONDITION = ("mine", "unassigned")  # the other views are a status each
+OWN_CONDITION = ("mine", "unassigned", "mentions", "watching")  # the other views are a status each
+SORTS: Mapping[str, tuple[Any, bool]] = {  # by what, and whether the largest comes first
+    "newest": (Conversation.last_message_at, True), "oldest": (Conversation.last_message_at, False), "waiting": (Conversation.waiting_since, False),
+}
 REMEMBERED = 5.0  # seconds in which the counts of the views may be old, unless this process changed one itself
 _generation = 0
+NOTICED = (Conversation, SavedList, Watch, Mention)
 
 
 @dataclass(frozen=True)
@@ -43,41 +52,57 @@ class Listing:
 
     user: Any
     view: str = "open"
-    mailbox: int | None = None
-    contact: int | None = None
+    narrowed: Mapping[str, Any] = field(default_factory=dict)  # by NARROWING
+    sort: str = "newest"
+    saved: Any = None  # the saved list it is, if any
     cursor: str | None = None
     rows: int = FIRST
 
     @classmethod
     def of(cls, user: Any, arguments: Any, otherwise: str = "open") -> Listing:
         """`rows`: how many a page shows already, so that it gets as many when it fetches itself anew."""
-        view, cursor = arguments.get("view", ""), arguments.get("cursor")
+        cursor = arguments.get("cursor")
         rows = ROWS if cursor else max(FIRST, min(arguments.get("rows", type=fields.ident) or FIRST, MOST))
-        return cls(user, view if view in VIEWS else otherwise, arguments.get("mailbox", type=fields.ident), arguments.get("contact", type=fields.ident), cursor, rows)
+        saved = saved_lists.one(user, arguments.get("list", type=fields.ident)) if arguments.get("list") else None
+        if saved is not None:
+            arguments = MultiDict(saved.filters)
+        view, sort = arguments.get("view", ""), arguments.get("sort", "")
+        return cls(user, view if view in VIEWS else otherwise, narrowing.read(arguments), sort if sort in SORTS else "newest", saved, cursor, rows)
+
+    @property
+    def contact(self) -> int | None:
+        return self.narrowed.get("contact")
+
+    @cached_property
+    def given(self) -> dict[str, Any]:
+        """What a saved list keeps."""
+        return {"view": self.view, **self.narrowed, **({"sort": self.sort} if self.sort != "newest" else {})}
 
     @cached_property
     def query(self) -> str:
         """For the end of addresses, so that the view stays while one works."""
-        given = {"view": self.view, "mailbox": self.mailbox, "contact": self.contact}
-        return urlencode({name: value for name, value in given.items() if value})
+        return urlencode({"list": self.saved.id} if self.saved else self.given)
 
     @property
     def url(self) -> str:
         return f"/inbox?{self.query}"
 
+    def without(self, name: str) -> str:
+        return "/inbox?" + urlencode({key: value for key, value in self.given.items() if key != name})
+
+    def conversations(self) -> Select:
+        """All of them, unordered."""
+        return narrowing.narrowed(queries.visible_to(self.user).where(queries.in_view(self.view, self.user)), self.narrowed)
+
     def page(self) -> web.Page:
-        if not (self.mailbox or self.contact or self.cursor or self.rows > FIRST):
+        if not (self.narrowed or self.cursor or self.rows > FIRST or self.sort != "newest"):
             rows = fetch(_first_page(self.view if self.view in OWN_CONDITION else None), {"viewer": self.user.id, "view": self.view})
             return web.cut(rows, Conversation.last_message_at, Conversation.id, FIRST)
-        conversations = queries.visible_to(self.user).where(queries.in_view(self.view, self.user))
-        if self.mailbox:
-            conversations = conversations.where(Conversation.mailbox_id == self.mailbox)
-        if self.contact:
-            conversations = conversations.where(Conversation.contact_id == self.contact)
-        return web.paginate(queries.rows(conversations), Conversation.last_message_at, Conversation.id, limit=self.rows, cursor=self.cursor)
+        key, descending = SORTS[self.sort]
+        return web.paginate(queries.rows(self.conversations(), self.user), key, Conversation.id, descending=descending, limit=self.rows, cursor=self.cursor)
 
 
-@lru_cache(4)
+@lru_cache(8)
 def _first_page(view: str | None) -> Select:
     """What the inbox opens with, for `viewer`; built once, because building a statement costs more than running it.
 
@@ -94,15 +119,34 @@ def fingerprint(page: web.Page, counted: Mapping[str, int]) -> str:
     return hashlib.sha256("\0".join(map(str, (*seen, *counted.values(), hour))).encode()).hexdigest()[:16]
 
 
-def counts(user: Any) -> dict[str, int]:
-    """How many conversations each view holds, no further than the bound; in one statement, and remembered for a moment."""
-    kept: dict[int, tuple[float, int, dict[str, int]]] = current_app.extensions.setdefault("inbox_counts", {})
-    until, generation, found = kept.get(user.id, (0.0, -1, {}))
-    if time.monotonic() < until and generation == _generation and not current_app.testing:
+def counts(user: Any) -> dict[Any, int]:
+    """How many conversations each view holds, and each saved list (by its id), no further than the bound; remembered for a moment."""
+    return _counted(user)[0]
+
+
+def saved(user: Any) -> list[Any]:
+    """The saved lists this person sees, as remembered with the counts."""
+    return _counted(user)[1]
+
+
+def _counted(user: Any) -> tuple[dict[Any, int], list[Any]]:
+    kept: dict[int, tuple[float, int, Any]] = current_app.extensions.setdefault("inbox_counts", {})
+    until, generation, found = kept.get(user.id, (0.0, -1, None))
+    if found and time.monotonic() < until and generation == _generation and not current_app.testing:
         return found
-    found = dict(zip(VIEWS, fetch(COUNTING, {"viewer": user.id})[0], strict=True))
+    lists = saved_lists.visible(user)
+    found = dict(zip(VIEWS, fetch(COUNTING, {"viewer": user.id})[0], strict=True)) | _count_saved(user, lists), lists
     kept[user.id] = (time.monotonic() + REMEMBERED, _generation, found)
     return found
+
+
+def _count_saved(user: Any, lists: list[Any]) -> dict[int, int]:
+    """All in one statement."""
+    if not lists:
+        return {}
+    wanted = [Listing.of(user, MultiDict(row.filters)).conversations().with_only_columns(literal(1)).limit(web.COUNT_BOUND + 1).subquery() for row in lists]
+    numbers = db.session.execute(select(*(select(func.count()).select_from(each).scalar_subquery() for each in wanted))).one()
+    return dict(zip((row.id for row in lists), numbers, strict=True))
 
 
 def _bounded(view: str) -> Any:
@@ -117,5 +161,5 @@ COUNTING = select(*(_bounded(view) for view in VIEWS))
 def _notice(session: Session, _context: Any) -> None:
     """What this process changes, its own readers see at once."""
     global _generation
-    if any(isinstance(row, Conversation) for row in (*session.new, *session.dirty)):
+    if any(isinstance(row, NOTICED) for row in (*session.new, *session.dirty)):
         _generation += 1

@@ -10,6 +10,7 @@ from crm.accounts.models import User
 from crm.extensions import db
 from crm.inbox import replying
 from crm.inbox.models import Conversation, Message
+from crm.inbox.teamwork.models import SavedList
 
 KEPT = ("assignee_id", "department_id", "mailbox_id", "priority", "touchpoint_id")
 
@@ -59,4 +60,4 @@ def unsend(by: User, payload: dict[str, Any]) -> str:
     return f"/inbox/{message.conversation_id}"
 
 
-UNDOERS = {"conversation.changed": put_back, "reply.sent": unsend}
+UNDOERS = {"inbox_list.archived": undo.by_verb(SavedList, "list_id", SavedList.unarchive, "/inbox?list=%d"), "conversation.changed": put_back, "reply.sent": unsend}

@@ -16,8 +16,9 @@ from crm.accounts.models import User
 from crm.contacts.models import Contact, Organisation
 from crm.extensions import LARGEST_ID, db, fetch
 from crm.formatting import formats
+from crm.inbox.lifecycle import UNRESOLVED
 from crm.inbox.models import FROM_CUSTOMER, Attachment, Conversation, Draft, Mailbox, Message, ReceivedMail
-from crm.inbox.teamwork.models import Watch
+from crm.inbox.teamwork.models import Mention, Visit, Watch
 from crm.outbox.models import Delivery
 
 PREVIEW = 120  # characters of a message that its line shows while it is folded
@@ -33,8 +34,8 @@ ROW = (
 
 
 def visible_to(_user: Any) -> Select:
-    """Everybody who is signed in works the inbox together."""
-    return select(Conversation)
+    """Everybody who is signed in works the inbox together. What was merged into another lives there."""
+    return select(Conversation).where(Conversation.status != "merged")
 
 
 def in_view(view: str, user: Any) -> ColumnElement[bool]:
@@ -43,12 +44,19 @@ def in_view(view: str, user: Any) -> ColumnElement[bool]:
         return and_(Conversation.assignee_id == user.id, Conversation.status == "open")
     if view == "unassigned":
         return and_(Conversation.assignee_id.is_(None), Conversation.status == "open")
+    if view == "mentions":
+        mine = select(Mention.conversation_id).where(Mention.user_id == user.id)
+        return and_(Conversation.id.in_(mine), Conversation.status.in_(UNRESOLVED))
+    if view == "watching":
+        mine = select(Watch.conversation_id).where(Watch.user_id == user.id, Watch.since.is_not(None))
+        return and_(Conversation.id.in_(mine), Conversation.status.in_(UNRESOLVED))
     return Conversation.status == view
 
 
-def rows(conversations: Select) -> Select:
-    """A row of the list for each conversation, in one statement."""
-    joined = conversations.with_only_columns(*ROW, maintain_column_froms=True).join(Contact, Contact.id == Conversation.contact_id)
+def rows(conversations: Select, viewer: Any = VIEWER) -> Select:
+    """A row of the list for each conversation, in one statement; `seen`: whether `viewer` has seen all of it."""
+    seen = exists(Visit.user_id).where(Visit.conversation_id == Conversation.id, Visit.user_id == viewer.id, Visit.seen_at >= Conversation.last_message_at)
+    joined = conversations.with_only_columns(*ROW, seen.label("seen"), maintain_column_froms=True).join(Contact, Contact.id == Conversation.contact_id)
     return joined.outerjoin(Assignee, Assignee.id == Conversation.assignee_id).outerjoin(Mailbox, Mailbox.id == Conversation.mailbox_id)
 
 
@@ -114,7 +122,7 @@ DRAFTS = (
 )
 OTHERS = (
     select(Conversation.id, Conversation.subject, Conversation.status, Conversation.last_message_at)
-    .where(Conversation.contact_id == bindparam("contact"), Conversation.id != bindparam("but"))
+    .where(Conversation.contact_id == bindparam("contact"), Conversation.id != bindparam("but"), Conversation.status != "merged")
     .order_by(Conversation.last_message_at.desc(), Conversation.id.desc()).limit(bindparam("limit"))
 )
 STAFF = select(User.id, User.name, User.away_since).where(User.deactivated_at.is_(None)).order_by(User.name)

@@ -18,6 +18,7 @@ from crm.inbox.forms import BeginForm
 from crm.inbox.listing import Listing
 from crm.inbox.views_explaining import blueprint as explaining
 from crm.inbox.teamwork.views import blueprint as teamwork
+from crm.inbox.teamwork.views_lists import blueprint as lists
 from crm.inbox.views_mail import blueprint as mail
 from crm.inbox.views_mail import visible
 from crm.inbox.views_mailboxes import blueprint as mailboxes
@@ -26,7 +27,7 @@ from crm.inbox.views_steps import blueprint as steps
 from crm.inbox.views_writing import blueprint as writing
 
 blueprint = Blueprint("inbox", __name__)
-for part in (explaining, mail, mailboxes, quarantine, steps, teamwork, writing):
+for part in (explaining, mail, mailboxes, quarantine, lists, steps, teamwork, writing):
     blueprint.register_blueprint(part)
 blueprint.record_once(lambda state: words.register(state.app))
 

@@ -54,14 +54,14 @@ class Mention(Model):
 
 
 class Visit(Model):
-    """When somebody last had a conversation open (`here_at`, kept by the page's heartbeat), and last wrote in it."""
+    """When somebody last had a conversation open (`here_at`, kept by the page's heartbeat), wrote in it, and saw all that was in it."""
 
     __tablename__ = "conversation_visits"
 
     conversation_id: Mapped[int] = mapped_column(ForeignKey(Conversation.id, ondelete="CASCADE"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"), primary_key=True)
     here_at: Mapped[datetime] = mapped_column(default=clock.now)
-    left_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
     writing_at: Mapped[datetime | None]
 
 
