@@ -151,6 +151,7 @@ COMMITTERS = {
     "crm.inbox.fetching.oauth": "a renewed token is kept at once, and nothing stays open while the provider is asked",
     "crm.inbox.fetching.fetchers": "the loop that fetches: its lease and its hearts",
     "crm.inbox.lifecycle": "wake_due is a job",
+    "crm.inbox.clocks.telling": "tell_due is a job",
     "crm.outbox.delivering": "claims a delivery, then sends it, then marks it: three moments that must each be durable",
     "crm.api.resource": "the endpoint every resource shares",
 }

@@ -54,8 +54,8 @@ class ConversationSchema(Schema):
     last_message_at = fields.Moment(dump_only=True)
     first_response_at = fields.Moment(dump_only=True, allow_none=True)
     resolved_at = fields.Moment(dump_only=True, allow_none=True)
-    first_response_due = fields.Function(lambda _conversation: None, dump_only=True, metadata={"type": ["string", "null"]})
-    resolution_due = fields.Function(lambda _conversation: None, dump_only=True, metadata={"type": ["string", "null"]})
+    first_response_due = fields.Moment(dump_only=True, allow_none=True, metadata={"description": "Null while the clock stands still, or when nothing is promised."})
+    resolution_due = fields.Moment(dump_only=True, allow_none=True, metadata={"description": "Null while the clock stands still, or when nothing is promised."})
     messages = fields.Method("written", dump_only=True, metadata={"type": "array"})
 
     def touchpoint_key(self, conversation: Conversation) -> str | None:

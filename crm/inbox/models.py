@@ -12,6 +12,7 @@ from crm import clock
 from crm.accounts.models import Department, User
 from crm.contacts.models import Contact
 from crm.extensions import Identified, Model, db
+from crm.inbox.clocks.columns import Clocked
 from crm.inbox.lifecycle import PREVIEW, Lifecycle, preview
 from crm.outbox.models import Delivery
 from crm.timeline.models import Interaction
@@ -59,7 +60,7 @@ class Heartbeat(Identified, Model):
     error: Mapped[str] = mapped_column(Text, default="")
 
 
-class Conversation(Lifecycle, Identified, Model):
+class Conversation(Lifecycle, Clocked, Identified, Model):
     """A thread of messages that a team works off: open, waiting, snoozed, resolved; spam. Its verbs are in lifecycle.py."""
 
     __tablename__ = "conversations"

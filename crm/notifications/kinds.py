@@ -21,6 +21,7 @@ KINDS = {
     "assigned": Kind(_l("A conversation is assigned to me or my department"), "user-check"),
     "answered": Kind(_l("A customer answers in a conversation that I have or watch"), "message"),
     "sla_warning": Kind(_l("A promised time is about to pass"), "alarm"),
+    "sla_passed": Kind(_l("A promised time has passed"), "alarm"),
     "alarm": Kind(_l("Something is wrong with fetching or sending mail"), "alert-triangle", by_mail=True, administrators_only=True),
 }
 
