@@ -89,8 +89,8 @@ def test_the_page_reads_as_much_however_long_the_conversation_is(client, long_on
 def test_the_list_fetches_itself_with_as_many_rows_as_it_shows(client, arrive):
     for number in range(20):
         arrive(sender=f"k{number}@kunde.example")
-    assert client.get("/inbox/changes?view=open").text.count('class="inbox-row"') == 12
-    assert client.get("/inbox/changes?view=open&rows=18").text.count('class="inbox-row"') == 18
+    assert client.get("/inbox/changes?view=open").text.count('<a class="inbox-row') == 12
+    assert client.get("/inbox/changes?view=open&rows=18").text.count('<a class="inbox-row') == 18
     assert client.get("/inbox/changes?view=open&rows=x").status_code == 200
     known = client.get("/inbox?view=open").text.split("known=")[1].split('"')[0].split("&")[0]
     assert client.get(f"/inbox/changes?view=open&rows=18&known={known}", headers=HTMX).status_code == 204
