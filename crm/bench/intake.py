@@ -1,4 +1,4 @@
-"""How many small mails a second become conversations, durably: one SMTP connection, receiver and intake as they run in a firm."""
+"""How many mixed mails a second become conversations, durably: one SMTP connection, receiver and intake as they run in a firm."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ import sqlite3
 import time
 from collections.abc import Sequence
 from contextlib import closing
-from email.message import EmailMessage
 
 from crm.bench.datasets import DataSet
+from crm.bench.mixed_mails import mail
 from crm.bench.processes import free_port, listens, processor_seconds, running, until
-
-TEXT = "Guten Tag,\n\nunsere Maschine {number} zieht kein Wasser mehr. Wann kann jemand vorbeikommen?\n\nFreundliche Grüße\nKlara Kunde {number}\n"
 
 
 def rate(data: DataSet, mails: int) -> tuple[float, float]:
@@ -37,14 +35,6 @@ def composed(known: Sequence[str], mails: int) -> list[tuple[str, bytes]]:
     """Sender and mail: as many as there are from people we know, the others from strangers."""
     senders = [*known, *(f"stranger{number}@post.example" for number in range(mails))][:mails]
     return [(sender, mail(sender, number)) for number, sender in enumerate(senders)]
-
-
-def mail(sender: str, number: int) -> bytes:
-    message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = f"Klara Kunde <{sender}>", "service@nordlicht.example", f"Maschine {number}"
-    message["Message-ID"] = f"<bench-{time.time_ns()}-{number}@post.example>"
-    message.set_content(TEXT.format(number=number))
-    return message.as_bytes()
 
 
 def send(port: int, prepared: Sequence[tuple[str, bytes]]) -> None:
