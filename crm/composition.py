@@ -12,7 +12,7 @@ FEATURES = ("inbox", "tasks", "feedback", "segments", "files", "contactforms")
 PAGES = ("contactpage", "myday")  # they read from every feature
 WITHOUT_TABLES = PAGES
 WITHOUT_PAGES = ("consent",)
-PARTS = ("contacts.custom", "contacts.relations", "contacts.changes", "contacts.bulk", "contacts.saved_views", "inbox.clocks", "inbox.composing", "inbox.fetching", "inbox.teamwork")  # with tables of their own
+PARTS = ("contacts.custom", "contacts.relations", "contacts.changes", "contacts.bulk", "contacts.saved_views", "inbox.clocks", "inbox.composing", "inbox.fetching", "inbox.joining", "inbox.teamwork")  # with tables of their own
 
 
 def register(app: Flask) -> None:

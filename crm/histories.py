@@ -107,7 +107,7 @@ CONVERSATIONS = History(
         Field("resolution_hours", _l("Hours to resolution"), "number", RESOLUTION),
         Field("resolved_at", _l("Resolved"), "time", Conversation.resolved_at),
     ),
-    unless_asked={"status": Conversation.status != "spam"},
+    unless_asked={"status": Conversation.status.not_in(("spam", "merged"))},
 )
 
 ANSWERS = History(

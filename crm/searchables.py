@@ -46,7 +46,7 @@ def organisation_entry(organisation: Any) -> Entry:
 def conversation_entry(conversation: Any, who: str) -> Entry:
     document = Document("conversation", conversation.id, conversation.subject or "…", f"#{conversation.id} · {who}",
                         (who, conversation.customer_address), (str(conversation.id),), conversation.last_message_at)
-    return "conversation", conversation.id, None if conversation.status == "spam" else document
+    return "conversation", conversation.id, None if conversation.status in ("spam", "merged") else document
 
 
 def task_entry(task: Any, who: str) -> Entry:

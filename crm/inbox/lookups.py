@@ -13,6 +13,7 @@ from crm.accounts.models import User
 from crm.contacts.normalising import comparable
 from crm.extensions import db
 from crm.inbox.arrivals import Arrival
+from crm.inbox.joining.queries import survivors
 from crm.inbox.models import Conversation, Mailbox, Message, ReceivedMail
 from crm.outbox.models import Delivery
 
@@ -87,9 +88,24 @@ class Lookups:
         self._load(wanted)
 
     def _load(self, idents: Iterable[int]) -> None:
+        """The number of one that was merged stands for the one it was merged into."""
+        self._read(idents)
+        merged = survivors(ident for ident, row in self.conversations.items() if row.status == "merged")
+        self._read(merged.values())
+        self.conversations |= {ident: self.conversations[survivor] for ident, survivor in merged.items()}
+
+    def _read(self, idents: Iterable[int]) -> None:
         for chunk in chunks(ident for ident in idents if ident not in self.conversations):
             query = select(Conversation).where(Conversation.id.in_(chunk)).options(joinedload(Conversation.contact))
             self.conversations |= {row.id: row for row in db.session.scalars(query)}
+        self._lead_on()
+
+    def _lead_on(self) -> None:
+        """The number of one that was merged stands for the one it was merged into."""
+        merged = survivors(ident for ident, row in self.conversations.items() if row.status == "merged")
+        if merged:
+            self._load(merged.values())
+            self.conversations |= {ident: self.conversations[survivor] for ident, survivor in merged.items()}
 
 
 def without_extension(address: str) -> str:

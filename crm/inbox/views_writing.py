@@ -16,10 +16,12 @@ from crm.inbox.composing import filling
 from crm.inbox.composing.views import blueprint as saved_replies
 from crm.inbox.contexts import answer, found
 from crm.inbox.forms import MessageForm
+from crm.inbox.joining.views import blueprint as joining
 from crm.inbox.models import Conversation, Message
 
 blueprint = Blueprint("writing", __name__)
-blueprint.register_blueprint(saved_replies)
+for part in (saved_replies, joining):
+    blueprint.register_blueprint(part)
 
 
 @blueprint.post("/inbox/<int:ident>/messages")

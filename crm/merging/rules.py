@@ -172,6 +172,7 @@ JSON_COLUMNS: dict[str, str] = {
     "form_submissions.answers": "what was typed", "form_submissions.files": "names and blobs", "form_submissions.origin": "addresses of pages",
     "contacts.custom": "a field of the record, chosen key by key",
     "organisations.custom": "a field of the record, chosen key by key",
+    "conversation_joins.journal": "the journal says what was then",
     "custom_fields.choices": "words",
     "duplicate_pairs.evidence": "words",
     "duplicate_scans.marks": "numbers",
