@@ -98,14 +98,6 @@ class Lookups:
         for chunk in chunks(ident for ident in idents if ident not in self.conversations):
             query = select(Conversation).where(Conversation.id.in_(chunk)).options(joinedload(Conversation.contact))
             self.conversations |= {row.id: row for row in db.session.scalars(query)}
-        self._lead_on()
-
-    def _lead_on(self) -> None:
-        """The number of one that was merged stands for the one it was merged into."""
-        merged = survivors(ident for ident, row in self.conversations.items() if row.status == "merged")
-        if merged:
-            self._load(merged.values())
-            self.conversations |= {ident: self.conversations[survivor] for ident, survivor in merged.items()}
 
 
 def without_extension(address: str) -> str:
