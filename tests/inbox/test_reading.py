@@ -26,7 +26,7 @@ def test_the_newest_are_open_and_the_others_a_line_each(client, long_one):
     page = client.get(f"/inbox/{long_one.id}").text
     assert page.count('<details class="message ') == reading.SHOWN
     assert page.count('" open>') == reading.EXPANDED
-    assert page.count('hx-trigger="toggle from:closest details once"') == reading.SHOWN - reading.EXPANDED
+    assert page.count('<div class="message-body" hx-get="/inbox/messages/') == reading.SHOWN - reading.EXPANDED
     assert '<div class="message-text">Notiz 39</div>' in page
     assert '<span class="message-preview">Notiz 30</span>' in page
     assert '<div class="message-text">Notiz 30</div>' not in page
