@@ -18,7 +18,8 @@ OWN: Mapping[str, Callable[[Any], str]] = {
     "language": lambda code: str(LANGUAGE_LABELS.get(code, code)) if code else "", "customer_since": formatting.day, "birth_date": formatting.day,
     "created": lambda moment: formatting.day(moment),
 }
-_ids, _today = bindparam("ids", expanding=True), bindparam("today", type_=Address.valid_until.type)
+_ids: Any = bindparam("ids", expanding=True)
+_today: Any = bindparam("today", type_=Address.valid_until.type)
 # By the contacts alone: asked for the kinds, too, the planner would rather read an index of all addresses of these kinds.
 ADDRESSES = (
     select(Address.contact_id, Address.kind, Address.value)
@@ -32,7 +33,7 @@ CITIES = (
 OF_CONTACT = select(Contact.id, Contact.language, Contact.customer_since, Contact.birth_date, Contact.created_at.label("created")).where(Contact.id.in_(_ids))
 
 
-def further(ids: Sequence[int], shown: Iterable[str]) -> dict[str, Cells]:
+def further(ids: Sequence[int], shown: Iterable[str]) -> Mapping[str, Cells]:
     """Column → contact → what stands there, in the order of `shown`; at most three statements, none for the usual columns."""
     wanted = [name for name in shown if name in REACHING or name in OWN or name == "city"]
     cells: dict[str, dict[int, Any]] = {name: {} for name in wanted}

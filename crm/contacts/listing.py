@@ -127,7 +127,7 @@ class Listing:
     @property
     def labels(self) -> Mapping[str, str]:
         """Key → heading, in the reader's language."""
-        return _labels(type(self), formats().voice)
+        return _labels(self.path, formats().voice)
 
     @property
     def classes(self) -> Mapping[str, str]:
@@ -166,8 +166,9 @@ class Listing:
 
 
 @cache
-def _labels(kind: type[Listing], _voice: str) -> Mapping[str, str]:
+def _labels(path: str, _voice: str) -> Mapping[str, str]:
     """Worked out once: translating sixteen words costs a tenth of a page."""
+    kind = next(one for one in Listing.__subclasses__() if one.path == path)
     return {key: str(label) for key, label in kind.columns_there.items()}
 
 

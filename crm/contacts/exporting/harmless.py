@@ -14,7 +14,9 @@ _FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠]")
 
 def harmless(value: Any) -> str:
     """The value as a cell of a CSV; an apostrophe stands before what would be calculated. Numbers stay numbers."""
-    text = "" if value is None else value.isoformat() if hasattr(value, "isoformat") else str(value)
+    if value is None or value == "":
+        return ""
+    text = value if isinstance(value, str) else value.isoformat() if hasattr(value, "isoformat") else str(value)
     return text if isinstance(value, (int, float, Decimal)) else _DANGEROUS.sub(r"\1'", text)
 
 

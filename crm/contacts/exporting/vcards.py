@@ -80,7 +80,8 @@ def folded(line: str) -> str:
     """No line is longer than 75 bytes; a letter is never cut in two."""
     if len(line.encode()) <= FOLD_AT:
         return line + "\r\n"
-    pieces, current, size = [], "", 0
+    pieces: list[str] = []
+    current, size = "", 0
     for letter in line:
         width = len(letter.encode())
         if size + width > FOLD_AT - bool(pieces):

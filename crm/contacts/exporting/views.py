@@ -15,7 +15,7 @@ from crm.contacts.exporting import gathering, vcards
 from crm.contacts.exporting.columns import of_list
 from crm.contacts.exporting.forms import ExportForm
 from crm.contacts.exporting.writing import download, note
-from crm.contacts.listing import ContactListing
+from crm.contacts.listing import ContactListing, Listing
 from crm.contacts.models import Contact
 from crm.contacts.organisations import OrganisationListing
 from crm.contacts.queries import visible_to
@@ -24,7 +24,7 @@ from crm.extensions import db
 from crm.frame import needs
 
 blueprint = Blueprint("exporting", __name__)
-LISTS = {"contacts": ContactListing, "organisations": OrganisationListing}
+LISTS: dict[str, type[Listing]] = {"contacts": ContactListing, "organisations": OrganisationListing}
 
 
 @blueprint.get("/<any(contacts, organisations):noun>/export")

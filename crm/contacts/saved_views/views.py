@@ -13,7 +13,7 @@ from crm import web
 from crm.accounts import undo
 from crm.accounts.once import leads_to, once
 from crm.accounts.undo import by_verb
-from crm.contacts.listing import ContactListing
+from crm.contacts.listing import ContactListing, Listing
 from crm.contacts.organisations import OrganisationListing
 from crm.contacts.saved_views.models import FirstView, SavedView
 from crm.contacts.saved_views.queries import filters, opened, visible
@@ -23,7 +23,7 @@ from crm.extensions import db
 from crm.fields import one_line
 
 blueprint = Blueprint("saved_views", __name__)
-LISTS = {"contacts": ContactListing, "organisations": OrganisationListing}
+LISTS: dict[str, type[Listing]] = {"contacts": ContactListing, "organisations": OrganisationListing}
 MOST = 50  # of one person above one list
 
 
