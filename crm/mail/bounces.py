@@ -122,6 +122,8 @@ def _status(declared: str, diagnostic: str) -> str:
 
 
 def _by_signs(mail: Mail) -> Bounce | None:
+    if not _may_come_back(mail):
+        return None  # what it says is looked at last: that costs most
     prose = _prose(mail)
     if not _comes_back(mail, prose):
         return None
@@ -133,13 +135,22 @@ def _by_signs(mail: Mail) -> Bounce | None:
     return Bounce(_hard([status], prose, ""), failed)
 
 
+def _may_come_back(mail: Mail) -> bool:
+    returned = "return-path" in mail.headers and mail.headers.raw("return-path").strip("<> ") == ""
+    return "x-failed-recipients" in mail.headers or returned or _is_daemon(mail) or bool(SUBJECT.search(mail.subject))
+
+
+def _is_daemon(mail: Mail) -> bool:
+    sender = mail.from_ or mail.sender
+    return bool(sender and (DAEMON.match(sender.address) or DAEMON_NAME.search(sender.name)))
+
+
 def _comes_back(mail: Mail, prose: str) -> bool:
     """Two signs of three: who writes, the subject, what it says."""
     if "x-failed-recipients" in mail.headers:
         return True
-    sender = mail.from_ or mail.sender
     returned = "return-path" in mail.headers and mail.headers.raw("return-path").strip("<> ") == ""
-    daemon = bool(sender and (DAEMON.match(sender.address) or DAEMON_NAME.search(sender.name)))
+    daemon = _is_daemon(mail)
     about_failure = bool(SUBJECT.search(mail.subject)) and not REPLIED.match(mail.subject)
     says_so = bool(FAILED_TEXT.search(prose))
     if not daemon and _answers(mail):

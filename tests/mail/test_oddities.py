@@ -145,3 +145,18 @@ def test_twice_the_quotation_takes_about_twice_the_time(line):
 
     half, whole = min(spent(500_000) for _ in range(2)), spent(1_000_000)
     assert whole < 3 * half + 0.3
+
+
+def test_a_large_mail_is_not_held_in_memory_several_times():
+    import os
+    import tracemalloc
+
+    raw = HEAD.encode() + b"Content-Type: multipart/mixed; boundary=x\n\n--x\n\nHallo\n--x\nContent-Type: application/pdf; name=a.pdf\nContent-Transfer-Encoding: base64\n\n"
+    raw += base64.encodebytes(os.urandom(7_000_000)) + b"--x--\n"
+    tracemalloc.start()
+    try:
+        assert explain(raw, "")["attachments"][0]["size"] == 7_000_000
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 1.2 * len(raw)  # beside the mail itself
