@@ -19,7 +19,7 @@ from crm.inbox.models import Conversation, Message
 
 OFFERED = 20
 blueprint = Blueprint("joining", __name__)
-blueprint.record_once(lambda state: state.app.after_request(lead_on))
+blueprint.after_app_request(lead_on)
 
 
 @blueprint.get("/inbox/<int:ident>/merge")
