@@ -39,7 +39,7 @@ def folders() -> list[Row]:
         for name in account.folders:
             heart, row = hearts.get(heart_of(account, name)), known.get((account.key, name))
             found.append(Row(
-                account.label, name, heart.at if heart else None, row.fetched_at if row else None, heart.error if heart else "",
+                account.label, name, heart.at if heart else None, row.fetched_at if row else None, heart.error.partition(": ")[2] if heart else "",
                 row.compared_at if row else None, row.compared_count if row else 0, missing.get(row.id, 0) if row else 0,
             ))
     return found

@@ -240,7 +240,7 @@ def test_urls_of_the_environment_are_accounts_too(app):
 def test_the_report_shows_every_folder_and_what_is_missing(browse, lead, client, boss, url, mailbox, clock):
     boss.post(url, data=entered(imap_host="imap.firm.example", imap_password="x"))
     folder = ImapFolder(account=f"mailbox:{mailbox.id}", name="INBOX", uidvalidity=1, compared_at=clock(), compared_count=12)
-    db.session.add_all([folder, Heartbeat(name=f"imap:{mailbox.address}/INBOX", at=clock(), error="imap.firm.example does not answer")])
+    db.session.add_all([folder, Heartbeat(name=f"imap:{mailbox.address}/INBOX", at=clock(), error="service: imap.firm.example does not answer")])
     db.session.flush()
     gap = ImapGap(folder_id=folder.id, uidvalidity=1, uid=7, subject="Verschollen", sender="klara@kunde.example")
     db.session.add(gap)
