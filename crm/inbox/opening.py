@@ -20,13 +20,14 @@ def open_with_form(entry: Interaction, *, mailbox_id: int | None, name: str, add
     conversation = Conversation(
         contact=entry.contact, subject=entry.subject[:500], status="open", mailbox=mailbox, customer_address=address, touchpoint_id=entry.touchpoint_id,
         department_id=entry.department_id or (mailbox.department_id if mailbox else None), messages_count=0,
-        waiting_since=entry.happened_at, last_in_at=entry.happened_at,
+        created_at=entry.happened_at, waiting_since=entry.happened_at, last_in_at=entry.happened_at,
     )
     db.session.add(conversation)
     message: Message = conversation.add(
         "form", at=entry.happened_at, from_name=name[:200], from_address=address[:320], subject=entry.subject[:500], text=text, reply_text=text,
         data=data or {}, interaction=entry, to=[[mailbox.name, mailbox.address]] if mailbox else [],
     )
+    conversation.last_message_at = entry.happened_at
     message.attachments = [Attachment(filename=filename, content_type=kind[:120], size=size, blob=blob) for filename, kind, size, blob in files]
     db.session.flush()
     entry.about_type, entry.about_id = "conversation", conversation.id

@@ -12,6 +12,8 @@ from crm import clock, create_app
 from crm import settings as settings_module
 from crm.accounts.models import Department, User
 from crm.calendars.models import OfficeHours
+from crm.contactforms import stamps
+from crm.contactforms.models import ContactForm, FormSubmission
 from crm.contacts.custom.models import CustomField
 from crm.contacts.models import Affiliation, Contact
 from crm.contacts.relations.models import Relation
@@ -34,7 +36,7 @@ NO_PAGES = {
     "static", "health.alive", "health.ready", "accounts.setup", "contacts.likely", "contacts.suggestions", "contacts.organisations.suggestions", "contactpage.guess",
     "inbox.changes", "inbox.mail.original", "inbox.mail.attachment", "inbox.mail.markup", "inbox.quarantine.original", "segments.count", "tasks.due", "tasks.missing",
     "feedback.answer_page.decoy", "contacts.salutation", "contacts.tags.suggestions", "importing.progress", "importing.refused_rows", "files.view", "files.download",
-    "merging.order", "merging.rows", "notifications.bell",
+    "contactforms.preview", "contactforms.public.script", "merging.order", "merging.rows", "notifications.bell",
 }
 
 
@@ -67,7 +69,7 @@ def is_page(rule) -> bool:
 
 
 def place(endpoint: str, rule: str, complete: bool = True) -> Place | None:
-    customer = rule.startswith(("/f/", "/t/"))
+    customer = rule.startswith(("/f/", "/t/", "/form/"))
     try:
         return Place(fill(endpoint, rule), endpoint, customer or rule.startswith(("/sign-in", "/password")), customer)
     except NoExampleError:
@@ -94,6 +96,9 @@ def example(endpoint: str, rule: str) -> tuple:
         answered = endpoint.endswith("thanks")
         asked = first(select(FeedbackRequest.id).where(FeedbackRequest.state.in_(["answered"] if answered else ["sent", "opened"]), FeedbackRequest.expires_at > clock.now()).order_by(FeedbackRequest.id.desc()))
         return (links.token(asked),)
+    if endpoint == "contactforms.public.thanks":
+        sent = first(select(FormSubmission).where(FormSubmission.state == "taken"))
+        return sent.form.key, stamps.receipt(sent)
     if endpoint == "segments.reasons":
         return first(select(Segment.id)), first(BUSIEST)
     if endpoint == "contacts.relations.edit":
@@ -129,6 +134,8 @@ EXAMPLES = {
     "/contacts/import": select(Import.id).order_by(Import.id.desc()),
     "/settings/departments": select(Department.id),
     "/settings/calendars": select(OfficeHours.id),
+    "/form": select(ContactForm.key),
+    "/settings/forms": select(ContactForm.id),
     "/settings/mailboxes": select(Mailbox.id),
     "/segments": select(Segment.id),
     "/settings/saved-replies": select(SavedReply.id),
