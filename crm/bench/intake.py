@@ -1,25 +1,24 @@
-"""How many mixed mails a second become conversations, durably: one SMTP connection, receiver and intake as they run in a firm."""
+"""How many mails a second become conversations, durably: one SMTP connection, receiver and intake as they run in a firm."""
 
 from __future__ import annotations
 
 import smtplib
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 
 from crm.bench.datasets import DataSet
-from crm.bench.mixed_mails import mail
 from crm.bench.processes import free_port, listens, processor_seconds, running, until
 
 
-def rate(data: DataSet, mails: int) -> tuple[float, float]:
+def rate(data: DataSet, mails: int, compose: Callable[[str, int], bytes]) -> tuple[float, float]:
     """Mails a second, from the first word of the client to the last conversation; and what receiver and intake worked
     for each, in seconds of one processor, their start included. `data` is written to: give a copy."""
     worked = processor_seconds()
     port, path = free_port(), data.settings.database_url.removeprefix("sqlite:///")
     with closing(sqlite3.connect(path, timeout=15, isolation_level=None)) as database:
-        prepared = composed(known_addresses(database, mails // 2), mails)
+        prepared = composed(known_addresses(database, mails // 2), mails, compose)
         before = last_mail(database)
         with running(data, "crm", "receive", "--listen-smtp", f"127.0.0.1:{port}") as process:
             until(lambda: listens(port) and has_beaten(database), process)
@@ -31,10 +30,10 @@ def rate(data: DataSet, mails: int) -> tuple[float, float]:
     return mails / taken, (processor_seconds() - worked) / mails
 
 
-def composed(known: Sequence[str], mails: int) -> list[tuple[str, bytes]]:
+def composed(known: Sequence[str], mails: int, compose: Callable[[str, int], bytes]) -> list[tuple[str, bytes]]:
     """Sender and mail: as many as there are from people we know, the others from strangers."""
     senders = [*known, *(f"stranger{number}@post.example" for number in range(mails))][:mails]
-    return [(sender, mail(sender, number)) for number, sender in enumerate(senders)]
+    return [(sender, compose(sender, number)) for number, sender in enumerate(senders)]
 
 
 def send(port: int, prepared: Sequence[tuple[str, bytes]]) -> None:

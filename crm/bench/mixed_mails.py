@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import time
+from collections.abc import Callable
 from email.message import EmailMessage
 from email.policy import SMTP
 
@@ -13,12 +14,20 @@ DESIGNED = "<html><head><style>p {{ margin: 0 }}</style></head><body>" + "<p>Uns
 FILE = bytes(range(256)) * 160
 
 
-def mail(sender: str, number: int) -> bytes:
+def small(sender: str, number: int) -> bytes:
+    return _composed(sender, number, _plain)
+
+
+def mixed(sender: str, number: int) -> bytes:
     """One of several kinds, by its number; each has a text of its own."""
+    return _composed(sender, number, SHAPES[number % len(SHAPES)])
+
+
+def _composed(sender: str, number: int, fill: Callable[[EmailMessage, int], None]) -> bytes:
     message = EmailMessage(policy=SMTP)
     message["From"], message["To"], message["Subject"] = f"Klara Kunde <{sender}>", "service@nordlicht.example", f"Maschine {number} – läuft nicht"
     message["Message-ID"] = f"<bench-{time.time_ns()}-{number}@post.example>"
-    SHAPES[number % len(SHAPES)](message, number)
+    fill(message, number)
     return message.as_bytes()
 
 

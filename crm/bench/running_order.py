@@ -13,10 +13,11 @@ from crm.bench import intake, measuring, pages, recognising, starting
 from crm.bench.datasets import DataSet
 from crm.bench.effort import Effort
 from crm.bench.measuring import Times
+from crm.bench.mixed_mails import mixed, small
 from crm.bench.processes import serving
 from crm.bench.report import Figure
 
-TIMES_THE_FLOOR, GROWTH, START, LOAD, MAILS = 2.0, 1.2, 2.0, 300.0, 200.0
+TIMES_THE_FLOOR, GROWTH, START, LOAD, MAILS, MIXED_MAILS = 2.0, 1.2, 2.0, 300.0, 200.0, 100.0
 Say = Callable[[str], None]
 
 
@@ -46,10 +47,15 @@ def writing_figures(scratch: DataSet, parts: Collection[str], effort: Effort, sa
         rss, pss = starting.memory(scratch) or (None, None)
         yield Figure("Memory of all processes", pss, "MB", detail=f"shared pages counted once; RSS added up: {rss:,.0f} MB" if rss else "")
     if "intake" in parts:
-        say("Taking mail in")
-        rate, worked = intake.rate(scratch, effort.mails)
-        detail = f"{effort.mails:,} small mails, one connection, until all are conversations; {worked * 1000:.1f} ms of one processor each"
-        yield Figure("Mail intake", rate, "mails/s", least=MAILS, detail=detail)
+        yield from intake_figures(scratch, effort, say)
+
+
+def intake_figures(scratch: DataSet, effort: Effort, say: Say) -> Iterator[Figure]:
+    for title, kind, compose, least in (("Mail intake", "small", small, MAILS), ("Mixed mail intake", "mixed", mixed, MIXED_MAILS)):
+        say(f"Taking {kind} mail in")
+        rate, worked = intake.rate(scratch, effort.mails, compose)
+        detail = f"{effort.mails:,} {kind} mails, one connection, until all are conversations; {worked * 1000:.1f} ms of one processor each"
+        yield Figure(title, rate, "mails/s", least=least, detail=detail)
 
 
 # — pages —————————————————————————————————————————————————————————————————————————————————————————————
