@@ -35,7 +35,7 @@ dev: ready
 
 test: test-sqlite test-postgresql test-browser test-wheel
 
-test-sqlite: ready-dev
+test-sqlite: ready-dev $(VENV)/.dovecot
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not browser" $(ARGS)
 
 test-postgresql: ready-dev
@@ -102,6 +102,11 @@ $(MO): $(wildcard crm/translations/de/*.po crm/translations/du/*.po) crm/transla
 
 $(VENV)/.chromium: $(VENV)/.dev
 	@sh tools/chromium.sh
+	@touch $@
+
+# The tests of fetching mail are left out where there is none.
+$(VENV)/.dovecot: $(VENV)/.dev tools/dovecot.sh
+	@sh tools/dovecot.sh
 	@touch $@
 
 # NAME=inbox_add_closed_at writes the next migration; INITIAL=1 the first one anew (until the first release).
