@@ -37,6 +37,7 @@ NO_PAGES = {
     "inbox.changes", "inbox.mail.original", "inbox.mail.attachment", "inbox.mail.markup", "inbox.quarantine.original", "segments.count", "tasks.due", "tasks.missing",
     "feedback.answer_page.decoy", "contacts.salutation", "contacts.tags.suggestions", "importing.progress", "importing.refused_rows", "files.view", "files.download",
     "contactforms.preview", "contactforms.public.script", "merging.order", "merging.rows", "notifications.bell",
+    "inbox.mailboxes.fetching.leave",  # to the provider
 }
 
 
@@ -84,9 +85,8 @@ def fill(endpoint: str, rule: str) -> str:
         return rule
     if rule.startswith("/password/"):
         return "/password/reset/long-gone"
-    given = example(endpoint, rule)
     path = re.sub(r"<any\(([\w-]+),[^>]*>", r"\1", rule, count=1)
-    for value in given:
+    for value in example(endpoint, rule) if "<" in path else ():
         path = re.sub(r"<[^>]+>", str(value), path, count=1)
     return path
 
