@@ -63,7 +63,7 @@ def _who(message: Message, arrival: Arrival) -> Iterator[Finding]:
 
 def _what(arrival: Arrival) -> Iterator[Finding]:
     sign = sign_of_automation(arrival.mail)
-    yield Finding(_("Kind"), str(KINDS[arrival.kind]), _("Recognised by %(sign)s", sign=sign) if sign else _("Nothing in it says that a program wrote it."))
+    yield Finding(_("What it is"), str(KINDS[arrival.kind]), _("Recognised by %(sign)s", sign=sign) if sign else _("Nothing in it says that a program wrote it."))
     if arrival.bounce:
         failed = ", ".join(f"{address} {status}".strip() for address, status in arrival.bounce.failed)
         yield Finding(_("Undeliverable"), failed or _("no address named"), _("for good") if arrival.bounce.hard else _("for the time being"))
@@ -81,7 +81,7 @@ def _ids(arrival: Arrival) -> Iterator[Finding]:
     mail = arrival.mail
     yield Finding(_("Message-ID"), mail.message_id, _("It brought none; this one is made of its bytes.") if mail.message_id_derived else "")
     for value in arrival.known_ids:
-        yield Finding(_("Answers"), value, str(IDS[arrival.standing_of(value)]))
+        yield Finding(_("In answer to"), value, str(IDS[arrival.standing_of(value)]))
 
 
 def _trust(arrival: Arrival) -> Iterator[Finding]:
