@@ -95,6 +95,7 @@ SETTINGS = (
     SettingsPage(_l("Mailboxes"), _l("The service addresses whose mail a team answers together."), "/settings/mailboxes", "mailbox", "settings"),
     SettingsPage(_l("Saved replies"), _l("Texts you write again and again, with the name and the salutation filled in."), "/settings/saved-replies", "template"),
     SettingsPage(_l("Contact forms"), _l("Forms for your website; what is sent comes to the inbox."), "/settings/forms", "forms", "settings"),
+    SettingsPage(_l("Service levels"), _l("Within which time customers get an answer, and who is warned before it is too late."), "/settings/service-levels", "alarm", "settings"),
     SettingsPage(_l("Calendars"), _l("When you work: hours, holidays, days of your own."), "/settings/calendars", "calendar-event", "settings"),
     SettingsPage(_l("Likely duplicates"), _l("Contacts that are probably one person, to be merged or told apart."), "/duplicates", "users-minus"),
     SettingsPage(_l("Merges"), _l("Which contacts and organisations were merged; each can be undone at any time."), "/merges", "arrow-merge", "merge"),

@@ -28,6 +28,7 @@ from crm.inbox.teamwork.models import Mention, SavedList, Watch
 VIEWS: Mapping[str, tuple[Any, str]] = {
     "mine": (_l("Mine"), "user"),
     "unassigned": (_l("Unassigned"), "user-question"),
+    "breaching": (_l("Time running out"), "alarm"),
     "mentions": (_l("Mentions"), "at"),
     "watching": (_l("Watching"), "eye"),
     "open": (_l("Open"), "inbox"),
@@ -37,7 +38,7 @@ VIEWS: Mapping[str, tuple[Any, str]] = {
     "spam": (_l("Spam"), "ban"),
 }
 FIRST, ROWS, MOST = 12, 25, 250  # conversations the list opens with, more than a screen shows; those that come as one scrolls; those fetched anew at once
-OWN_CONDITION = ("mine", "unassigned", "mentions", "watching")  # the other views are a status each
+OWN_CONDITION = ("mine", "unassigned", "breaching", "mentions", "watching")  # the other views are a status each
 SORTS: Mapping[str, tuple[Any, bool]] = {  # by what, and whether the largest comes first
     "newest": (Conversation.last_message_at, True), "oldest": (Conversation.last_message_at, False), "waiting": (Conversation.waiting_since, False),
 }

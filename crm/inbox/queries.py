@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,10 +12,11 @@ from flask import current_app
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
+from crm import clock
 from crm.accounts import choices
 from crm.accounts.models import User
 from crm.contacts.models import Contact, Organisation
-from crm.extensions import LARGEST_ID, db, fetch
+from crm.extensions import LARGEST_ID, UtcDateTime, db, fetch
 from crm.formatting import formats
 from crm.inbox.lifecycle import UNRESOLVED
 from crm.inbox.models import FROM_CUSTOMER, Attachment, Conversation, Draft, Mailbox, Message, ReceivedMail
@@ -25,11 +27,12 @@ PREVIEW = 120  # characters of a message that its line shows while it is folded
 LONG = 40  # characters by which a mail must be longer than its own words before its quotes are worth a link
 REMEMBERED = 10.0  # seconds
 VIEWER = SimpleNamespace(id=bindparam("viewer"))  # stands for whoever looks, in statements built once
+SOON = bindparam("soon", callable_=lambda: clock.now() + timedelta(hours=2), type_=UtcDateTime())  # asked when a statement is carried out
 Assignee = aliased(User)
 ROW = (
     Conversation.id, Conversation.subject, Conversation.preview, Conversation.status, Conversation.priority, Conversation.last_message_at,
     Conversation.messages_count, Conversation.waiting_since, Conversation.snoozed_until, Conversation.assignee_id, Contact.display_name,
-    Contact.lifecycle, Contact.customer_since, Assignee.name.label("assignee"), Mailbox.name.label("mailbox"),
+    Contact.lifecycle, Contact.customer_since, Assignee.name.label("assignee"), Mailbox.name.label("mailbox"), Conversation.clock_due,
 )
 
 
@@ -50,6 +53,8 @@ def in_view(view: str, user: Any) -> ColumnElement[bool]:
     if view == "watching":
         mine = select(Watch.conversation_id).where(Watch.user_id == user.id, Watch.since.is_not(None))
         return and_(Conversation.id.in_(mine), Conversation.status.in_(UNRESOLVED))
+    if view == "breaching":
+        return Conversation.clock_due <= SOON
     return Conversation.status == view
 
 

@@ -13,6 +13,7 @@ from crm.contacts.matching import find_by_address
 from crm.contacts.models import Contact
 from crm.extensions import LARGEST_ID, db
 from crm.inbox import queries, reading, replying, words
+from crm.inbox.clocks.views import blueprint as clocks
 from crm.inbox.contexts import conversation_context, list_context, shown
 from crm.inbox.forms import BeginForm
 from crm.inbox.listing import Listing
@@ -29,6 +30,7 @@ from crm.inbox.views_writing import blueprint as writing
 blueprint = Blueprint("inbox", __name__)
 for part in (explaining, mail, mailboxes, quarantine, lists, steps, teamwork, writing):
     blueprint.register_blueprint(part)
+blueprint.register_blueprint(clocks)
 blueprint.record_once(lambda state: words.register(state.app))
 
 

@@ -16,6 +16,7 @@ from crm.extensions import UtcDateTime, fetch
 from crm.feedback.models import Answer
 from crm.feedback.scales import SCALES
 from crm.formatting import formats
+from crm.inbox.clocks.models import SlaPolicy
 from crm.inbox.models import Conversation
 from crm.tasks import queries as tasks
 from crm.tasks.due_dates import at_time, end_of_day
@@ -62,6 +63,13 @@ WAITING = (
     .where(Conversation.status == "open", or_(Conversation.assignee_id == ME, NOBODYS))
     .order_by(Conversation.last_message_at, Conversation.id).limit(SHOWN)
 )
+SOON = timedelta(hours=2)
+RUNNING_OUT = (
+    select(Conversation.id, Conversation.subject, Conversation.clock_due, Conversation.clock_kind, Conversation.assignee_id, SlaPolicy.name.label("policy"), Contact.display_name)
+    .join(Contact, Contact.id == Conversation.contact_id).outerjoin(SlaPolicy, SlaPolicy.id == Conversation.sla_policy_id)
+    .where(Conversation.clock_due <= MOMENT, or_(Conversation.assignee_id == ME, NOBODYS))
+    .order_by(Conversation.clock_due, Conversation.id).limit(SHOWN)
+)
 SILENT = (
     select(Contact.id, Contact.display_name, Contact.last_interaction_at, Contact.value, Contact.customer_since)
     .where(
@@ -104,6 +112,11 @@ def answers_to_call_back(viewer: Any) -> Sequence[Row]:
 def waiting_conversations(viewer: Any) -> Sequence[Row]:
     """Customers waiting for an answer from the viewer, or from anybody of their department."""
     return fetch(WAITING, {"me": viewer.id, "my_department": viewer.department_id})
+
+
+def running_out(viewer: Any) -> Sequence[Row]:
+    """Conversations of the viewer, or of nobody, whose promised time passes within two hours or has passed."""
+    return fetch(RUNNING_OUT, {"me": viewer.id, "my_department": viewer.department_id, "moment": clock.now() + SOON})
 
 
 def gone_silent(viewer: Any) -> Sequence[Row]:

@@ -20,7 +20,7 @@ blueprint = Blueprint("myday", __name__)
 def index():
     viewer = current_user
     left: dict[str, Any] = {
-        "groups": buckets(loading.due_tasks(viewer)), "answers": loading.answers_to_call_back(viewer),
+        "groups": buckets(loading.due_tasks(viewer)), "clocks": loading.running_out(viewer), "answers": loading.answers_to_call_back(viewer),
         "conversations": loading.waiting_conversations(viewer), "silent": loading.gone_silent(viewer), "birthdays": loading.birthdays(viewer),
     }
     return web.page("myday/index.html", greeting=greeting(), nothing=not any(left.values()), numbers=loading.numbers(viewer),

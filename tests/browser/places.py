@@ -23,6 +23,7 @@ from crm.feedback import links
 from crm.feedback.models import Answer, FeedbackRequest, FeedbackRule, Survey
 from crm.importing.models import Import
 from crm.inbox.composing.models import SavedReply
+from crm.inbox.clocks.models import SlaPolicy
 from crm.inbox.models import Conversation, Mailbox, Message, ReceivedMail
 from crm.merging.models import Merge
 from crm.outbox.models import Delivery
@@ -134,6 +135,7 @@ EXAMPLES = {
     "/contacts/import": select(Import.id).order_by(Import.id.desc()),
     "/settings/departments": select(Department.id),
     "/settings/calendars": select(OfficeHours.id),
+    "/settings/service-levels": select(SlaPolicy.id),
     "/form": select(ContactForm.key),
     "/settings/forms": select(ContactForm.id),
     "/settings/mailboxes": select(Mailbox.id),
