@@ -58,8 +58,13 @@ def queue() -> str:
 def mail() -> str:
     """Of the ways on which mail comes (intake, mailboxes that are fetched): which is late, or in trouble."""
     rows = db.session.execute(select(Heartbeat.name, Heartbeat.at, Heartbeat.error).order_by(Heartbeat.name)).all()
-    late = [f"{row.name} has been silent since {row.at:%Y-%m-%d %H:%M} UTC" for row in rows if row.at < clock.now() - SILENT]
-    return "; ".join([*late, *(f"{row.name} reports an error" for row in rows if row.error)])
+    late = [f"{way(row.name)} has been silent since {row.at:%Y-%m-%d %H:%M} UTC" for row in rows if row.at < clock.now() - SILENT]
+    return "; ".join([*late, *(f"{way(row.name)} reports an error" for row in rows if row.error)])
+
+
+def way(name: str) -> str:
+    """Without the address of the mailbox: anybody may ask."""
+    return name.partition(":")[0]
 
 
 def last_fetch() -> str | None:

@@ -15,7 +15,7 @@ def test_a_process_that_is_up_says_so_to_anybody(nobody):
 def test_ready_means_database_queue_and_mail(nobody, make, clock):
     make.save(Heartbeat(name="intake", at=clocks.now()))
     response = nobody.get("/readyz")
-    assert (response.status_code, response.json) == (200, {"status": "ok", "reasons": {}})
+    assert (response.status_code, response.json) == (200, {"status": "ok", "reasons": {}, "last_mail_fetch": clocks.now().isoformat()})
 
 
 def test_mail_that_is_no_longer_looked_for_is_a_reason(nobody, make, clock):
@@ -26,7 +26,7 @@ def test_mail_that_is_no_longer_looked_for_is_a_reason(nobody, make, clock):
 
 
 def test_trouble_is_named_without_its_internals(nobody, make, clock):
-    make.save(Heartbeat(name="imap", at=clocks.now(), error="password hunter2 refused"))
+    make.save(Heartbeat(name="imap:service@firm.example/INBOX", at=clocks.now(), error="password hunter2 refused"))
     response = nobody.get("/readyz")
     assert response.json["reasons"] == {"mail": "imap reports an error"}
 
