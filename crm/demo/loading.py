@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from crm import clock, defaults
 from crm.consent.models import Consent
 from crm.contacts.models import Address, Affiliation, Contact, Organisation, PostalAddress, contact_tags
-from crm.demo import crowd, tables, today, websites
+from crm.demo import crowd, service_levels, tables, today, websites
 from crm.demo.crowd import Plan
 from crm.demo.firm import Firm, establish
 from crm.demo.history import History
@@ -42,6 +42,7 @@ def load(contacts: int = 600, interactions: int = 9000, seed: int = 2026) -> str
             measure()
         else:
             websites.add_form(firm.now)
+            service_levels.promise()
         statistics.rebuild()
         search.rebuild()
         segments.count_all()
