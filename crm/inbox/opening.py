@@ -8,6 +8,7 @@ from typing import Any
 from crm.extensions import db
 from crm.inbox.models import Attachment, Conversation, Mailbox, Message
 from crm.inbox.queries import default_mailbox
+from crm.inbox.teamwork.assigning import give_by_turns
 from crm.timeline.models import Interaction
 
 File = Sequence[Any]  # filename, type, size, blob
@@ -32,4 +33,5 @@ def open_with_form(entry: Interaction, *, mailbox_id: int | None, name: str, add
     db.session.flush()
     entry.about_type, entry.about_id = "conversation", conversation.id
     conversation.counted()
+    give_by_turns([conversation])
     return conversation
