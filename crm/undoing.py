@@ -14,6 +14,7 @@ from crm.contacts import putting_back as contacts
 from crm.duplicates import putting_back as duplicates
 from crm.files import putting_back as files
 from crm.inbox import putting_back as inbox
+from crm.inbox.teamwork import bulk as inbox_bulk
 from crm.merging import putting_back as merging
 from crm.segments import putting_back as segments
 from crm.tasks import putting_back as tasks
@@ -26,6 +27,7 @@ UNDOERS: Mapping[str, Callable[[User, dict[str, Any]], str | None]] = {
     **merging.UNDOERS,
     **duplicates.UNDOERS,
     **inbox.UNDOERS,
+    **inbox_bulk.UNDOERS,
     **touchpoints.UNDOERS,
     **tasks.UNDOERS,
     **segments.UNDOERS,

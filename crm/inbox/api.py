@@ -11,11 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from crm import web
-from crm.accounts.models import User
+from crm.accounts.models import Department, User
 from crm.api import Endpoint, ListArguments, Resource, Schema, caller, fields, found, paged, referenced, refuse, sorting
 from crm.extensions import db
 from crm.inbox import queries, replying
 from crm.inbox.models import MESSAGE_KINDS, PRIORITIES, STATUSES, Conversation, Message
+from crm.inbox.teamwork import tagging
 from crm.touchpoints.models import Touchpoint
 
 
@@ -49,6 +50,9 @@ class ConversationSchema(Schema):
     priority = fields.Choice(*PRIORITIES)
     contact_id = fields.Id(dump_only=True)
     assignee_id = fields.Id(allow_none=True)
+    department = fields.Method("department_key", "own_word", allow_none=True, metadata={"type": ["string", "null"], "description": "Key of a department."})
+    mailbox_id = fields.Id(dump_only=True, allow_none=True)
+    tags = fields.Method("tag_names", "own_word", metadata={"type": "array", "items": {"type": "string"}, "description": "Names; sent, they are the whole new list."})
     touchpoint = fields.Method("touchpoint_key", "own_word", allow_none=True, metadata={"type": ["string", "null"], "description": "Key of a touchpoint."})
     created_at = fields.Moment(dump_only=True)
     last_message_at = fields.Moment(dump_only=True)
@@ -60,6 +64,14 @@ class ConversationSchema(Schema):
 
     def touchpoint_key(self, conversation: Conversation) -> str | None:
         return conversation.touchpoint.key if conversation.touchpoint else None
+
+    def department_key(self, conversation: Conversation) -> str | None:
+        return conversation.department.key if conversation.department else None
+
+    def tag_names(self, conversation: Conversation) -> list[str]:
+        """Read for the whole list at once, where there is one."""
+        known = g.get("conversation_tag_names")
+        return known.get(conversation.id, []) if known is not None else list(tagging.tags_of(conversation.id))
 
     def own_word(self, value: Any) -> Any:
         return value
@@ -76,6 +88,9 @@ class ConversationList(ListArguments):
     priority = fields.Choice(*PRIORITIES)
     contact_id = fields.Number()
     assignee_id = fields.Number()
+    mailbox_id = fields.Number()
+    department = fields.Text(40, metadata={"description": "Key of a department."})
+    tag = fields.Text(60, metadata={"description": "Name of a tag."})
 
 
 class WritingSchema(Schema):
@@ -93,10 +108,15 @@ class Conversations(Endpoint):
     def get(self, arguments):
         """Conversations, the latest message first."""
         query = visible()
-        for name in ("status", "priority", "contact_id", "assignee_id"):
+        for name in ("status", "priority", "contact_id", "assignee_id", "mailbox_id"):
             if name in arguments:
                 query = query.where(getattr(Conversation, name) == arguments[name])
+        if "department" in arguments:
+            query = query.where(Conversation.department_id.in_(select(Department.id).where(Department.key == arguments["department"])))
+        if "tag" in arguments:
+            query = query.where(Conversation.id.in_(tagging.with_tag(arguments["tag"])))
         page = paged(query, arguments, SORTS, Conversation.id)
+        g.conversation_tag_names = tagging.tags_of_many([row.id for row in page.items])
         g.conversation_messages = messages_of([row.id for row in page.items]) or {0: []}
         return page
 
@@ -110,10 +130,14 @@ class OneConversation(Endpoint):
 
     @conversations.changed(ConversationSchema)
     def patch(self, values, conversation_id):
-        """Assign it, change its status, priority or touchpoint."""
+        """Assign it to a person or a department, change its status, priority, tags or touchpoint."""
         conversation = one(conversation_id)
         if "assignee_id" in values:
             conversation.assign(referenced(User, values["assignee_id"], "assignee_id"), caller())
+        if "department" in values:
+            conversation.hand_to(department(values["department"]), caller())
+        if "tags" in values:
+            tagging.set_tags(conversation, tag_names(values["tags"]), caller())
         if "priority" in values:
             conversation.prioritise(values["priority"], caller())
         if "touchpoint" in values:
@@ -154,7 +178,7 @@ class Resolution(Endpoint):
 
 
 def visible():
-    return queries.visible_to(caller()).options(joinedload(Conversation.touchpoint))
+    return queries.visible_to(caller()).options(joinedload(Conversation.touchpoint), joinedload(Conversation.department))
 
 
 def one(ident: int) -> Conversation:
@@ -176,6 +200,19 @@ def touchpoint(key: Any) -> Touchpoint | None:
         return None
     row = db.session.scalars(select(Touchpoint).where(Touchpoint.key == key)).first() if isinstance(key, str) else None
     return row or refuse("touchpoint", "There is no such touchpoint.")
+
+
+def department(key: Any) -> Department | None:
+    if key is None:
+        return None
+    row = db.session.scalars(select(Department).where(Department.key == key)).first() if isinstance(key, str) else None
+    return row or refuse("department", "There is no such department.")
+
+
+def tag_names(names: Any) -> list[str]:
+    if not isinstance(names, list) or len(names) > 20 or not all(isinstance(name, str) and 0 < len(name.strip()) <= 60 and "\0" not in name for name in names):
+        refuse("tags", "Send a list of at most twenty names of at most 60 characters each.")
+    return names
 
 
 def become(conversation: Conversation, status: str) -> None:

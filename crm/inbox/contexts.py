@@ -14,7 +14,7 @@ from crm.inbox import heartbeats, listing, queries, reading, words
 from crm.inbox.listing import Listing
 from crm.inbox.models import Conversation
 from crm.inbox.replying import Recipients, addressed
-from crm.inbox.teamwork import narrowing
+from crm.inbox.teamwork import narrowing, tagging
 
 
 def found(ident: int) -> Conversation:
@@ -39,6 +39,7 @@ def conversation_context(conversation: Any, wanted: Listing, form: Any = None) -
     thread = reading.thread(conversation, everything="all" in request.args)
     return {
         "listing": wanted, "conversation": conversation, "thread": thread, "form": form or empty_form(conversation, thread), "staff": queries.staff(), "departments": queries.departments(),
+        "tags": tagging.tags_of(conversation.id) if conversation.has_tags else (),
         "recipients": to_answer(conversation), "entries": reading.last_entries(conversation.contact_id, current_user),
         "others": queries.others_of(conversation.contact_id, conversation.id),
     }

@@ -20,7 +20,7 @@ from crm.extensions import LARGEST_ID, UtcDateTime, db, fetch
 from crm.formatting import formats
 from crm.inbox.lifecycle import UNRESOLVED
 from crm.inbox.models import FROM_CUSTOMER, Attachment, Conversation, Draft, Mailbox, Message, ReceivedMail
-from crm.inbox.teamwork.models import Mention, Visit, Watch
+from crm.inbox.teamwork.models import Mention, Visit, Watch, conversation_tags
 from crm.outbox.models import Delivery
 
 PREVIEW = 120  # characters of a message that its line shows while it is folded
@@ -83,6 +83,7 @@ def _head() -> Select:
         heard.from_name.label("heard_name"), heard.from_address.label("heard_address"), heard.to.label("heard_to"), heard.cc.label("heard_cc"),
         exists(Draft.id).where(Draft.conversation_id == Conversation.id).label("has_drafts"),
         exists(Watch.user_id).where(Watch.conversation_id == Conversation.id, Watch.user_id == VIEWER.id, Watch.since.is_not(None)).label("is_watched"),
+        exists(conversation_tags.c.tag_id).where(conversation_tags.c.conversation_id == Conversation.id).label("has_tags"),
     )
     joined = visible_to(VIEWER).with_only_columns(*columns).join(Contact, Contact.id == Conversation.contact_id)
     joined = joined.outerjoin(Organisation, Organisation.id == Contact.organisation_id).outerjoin(Assignee, Assignee.id == Conversation.assignee_id)

@@ -19,6 +19,7 @@ from crm.inbox.forms import BeginForm
 from crm.inbox.listing import Listing
 from crm.inbox.views_explaining import blueprint as explaining
 from crm.inbox.teamwork.views import blueprint as teamwork
+from crm.inbox.teamwork.views_bulk import blueprint as bulk
 from crm.inbox.teamwork.views_lists import blueprint as lists
 from crm.inbox.views_mail import blueprint as mail
 from crm.inbox.views_mail import visible
@@ -28,7 +29,7 @@ from crm.inbox.views_steps import blueprint as steps
 from crm.inbox.views_writing import blueprint as writing
 
 blueprint = Blueprint("inbox", __name__)
-for part in (explaining, mail, mailboxes, quarantine, lists, steps, teamwork, writing):
+for part in (bulk, explaining, mail, mailboxes, quarantine, lists, steps, teamwork, writing):
     blueprint.register_blueprint(part)
 blueprint.register_blueprint(clocks)
 blueprint.record_once(lambda state: words.register(state.app))

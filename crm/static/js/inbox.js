@@ -32,6 +32,32 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id === "conversation") showNewest();
   if (event.target.id === "inbox-list") event.target.querySelector(".inbox-rows").scrollTop = scrolled;
 });
+// The page says that it is open, and whether something is being written: colleagues see it, and it tells what came in.
+let typed = 0;
+document.addEventListener("input", (event) => { if (event.target.id === "composer-body") typed = Date.now(); });
+document.addEventListener("htmx:configRequest", (event) => {
+  const here = event.detail.elt;
+  if (here.id !== "here") return;
+  event.detail.parameters.known = here.dataset.known;
+  if (Date.now() - typed < 20000) event.detail.parameters.writing = 1;
+  if (!here.dataset.told) event.detail.parameters.first = here.dataset.told = 1;
+});
+setInterval(() => {
+  const here = document.getElementById("here");
+  if (here && !document.hidden) window.htmx.trigger(here, "here");
+}, 12000);
+
+// A list in which somebody has ticked something, or opened a menu, is left alone until that is over.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.elt.id === "inbox-list" && event.detail.elt.querySelector("[data-pick]:checked, details[open]")) event.preventDefault();
+});
+
+// # marks the open conversation as spam; its entry lies in a menu that is closed.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "#" || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=checkbox]), textarea, select")) return;
+  const spam = document.querySelector("#conversation [data-spam]");
+  if (spam) { spam.click(); event.preventDefault(); }
+});
 window.addEventListener("popstate", () => setTimeout(mark, 50));
 
 // A semicolon at the beginning of a word opens the saved replies; typing filters them, Enter inserts the first, Escape leaves the semicolon.
