@@ -113,7 +113,7 @@ def selectors(row: SlaPolicy, form: PolicyForm) -> list[str]:
     words = []
     for name in ("mailbox_id", "department_id", "touchpoint_id", "priority", "lifecycle", "tag_id"):
         value = getattr(row, name)
-        label = next((each[1] for each in form[name].choices if each[0] == value), value) if value else None
+        label = next((each.label for each in form[name].choices if each.value == value), value) if value else None
         words += [f"{form[name].label.text}: {label}"] if label else []
     return words
 

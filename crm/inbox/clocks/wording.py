@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask.sansio.app import App
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from crm import clock
+from crm.calendars import Calendar
 from crm.formatting import formats, gettext
 
 SOON = timedelta(hours=2)
@@ -38,6 +40,22 @@ def due_mark(due: datetime | None) -> Markup:
     return Markup(f'<span class="mark mark-{"fair" if due >= now else "alarm"}" title="{formats().exact(due)}">{words}</span>')  # noqa: S704 — numbers and our own words
 
 
+def worked(length: timedelta | int) -> str:
+    """A length of business time in hours and minutes: its days are not those of the calendar."""
+    hours, minutes = divmod(int(length.total_seconds() if isinstance(length, timedelta) else length) // 60, 60)
+    parts = [f"{number} {unit}" for number, unit in ((hours, gettext("h")), (minutes, gettext("min"))) if number]
+    return " ".join(parts) or f"0 {gettext('min')}"
+
+
+def free_days(line: Any, calendar: Calendar, now: datetime) -> str:
+    """The holidays and days of our own in a phase that counts."""
+    if not line.counted:
+        return ""
+    first, last = calendar.day_of(line.phase.start), calendar.day_of(line.phase.end or now)
+    days = (first + timedelta(days=number) for number in range(min((last - first).days, 366) + 1))
+    return ", ".join(dict.fromkeys(name for day in days if (name := calendar.names.get(day, "") or calendar.holiday(day))))
+
+
 def register(app: App) -> None:
-    app.jinja_env.filters["due_mark"] = due_mark
+    app.jinja_env.filters.update(due_mark=due_mark, worked=worked, free_days=free_days)
     app.jinja_env.globals.update(clock_kinds=KINDS, clock_states=STATES, clock_phases=PHASES, clock_causes=CAUSES, clock_never=NEVER)

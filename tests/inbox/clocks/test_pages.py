@@ -33,6 +33,9 @@ def test_a_policy_is_made_and_holds_at_once_for_what_is_there(policy, arrive, ow
     assert (made.first_response_minutes, made.resolution_minutes, made.warn_minutes) == (30, 90, 10)
     assert (conversation.sla_policy_id, conversation.clock_kind) == (made.id, "first_response")
     assert "1 h 30 min" in owner.get("/settings/service-levels").text
+    owner.post(f"/settings/service-levels/{made.id}", data=FORM | {"priority": "urgent"})
+    assert "Priority: urgent" in owner.get("/settings/service-levels").text
+    owner.post(f"/settings/service-levels/{made.id}", data=FORM)
     owner.delete(f"/settings/service-levels/{made.id}")
     assert (conversation.sla_policy_id, conversation.clock_due) == (None, None)
 
