@@ -22,8 +22,8 @@ from crm.extensions import db
 from crm.feedback import links
 from crm.feedback.models import Answer, FeedbackRequest, FeedbackRule, Survey
 from crm.importing.models import Import
-from crm.inbox.composing.models import SavedReply
 from crm.inbox.clocks.models import SlaPolicy
+from crm.inbox.composing.models import SavedReply
 from crm.inbox.models import Conversation, Mailbox, Message, ReceivedMail
 from crm.merging.models import Merge
 from crm.outbox.models import Delivery
