@@ -34,7 +34,15 @@ class Voices(Domain):
         self.du = Domain(domain="du")
 
     def get_translations(self) -> Any:
-        return self.du.get_translations() if is_du() else super().get_translations()
+        """Kept with the locale it belongs to for as long as we answer: a page asks for a hundred words, and asking Babel costs more than the word."""
+        here = g._get_current_object().__dict__ if g else {}
+        answer, kept = here.get("_flask_babel"), here.get("catalogue")
+        language = getattr(answer, "babel_locale", None), getattr(answer, "forced_babel_locale", None)
+        if kept and kept[0] is language[0] is not None and kept[1] is language[1]:
+            return kept[2]
+        found = self.du.get_translations() if is_du() else super().get_translations()
+        here["catalogue"] = (getattr(here.get("_flask_babel"), "babel_locale", None), language[1], found)
+        return found
 
 
 class SpeakingBabel(Babel):
