@@ -179,6 +179,7 @@ JSON_COLUMNS: dict[str, str] = {
     "feedback_requests.gates": "keys and numbers of the gates",
     "import_rows.before": "what a reversal puts back, of the record the row says", "import_mappings.mapping": "words", "imports.mapping": "words",
     "imports.header": "words",
+    "inbox_lists.filters": "mailboxes, departments, touchpoints and tags, never a person", "mailboxes.acknowledgements": "words",
     "interactions.data": "scores, surveys, items; whom it is about stands in contact_id",
     "merges.choices": "words", "merges.counts": "numbers", "merges.marks": "numbers",
     "merge_rows.keys": "the journal says what was then", "merge_rows.old": "the journal says what was then",
