@@ -74,7 +74,8 @@ class Figure:
 
 def _day(written: str) -> date | None:
     with suppress(ValueError):
-        return date.fromisoformat(written) if len(written) == 10 else None
+        day = date.fromisoformat(written)
+        return day if 1000 < day.year < 9000 else None  # near the ends of the calendar a change of zone overflows
     return None
 
 

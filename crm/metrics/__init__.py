@@ -1,0 +1,1 @@
+"""The firm's figures for programs: composition, it reads from every feature."""
