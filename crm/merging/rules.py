@@ -164,6 +164,7 @@ ABOUT = {
 NAMING = (("about_type", "about_id"), ("record", "record_id"))  # the columns that say such a word and its number
 # JSON columns, and why no id in them needs to follow.
 JSON_COLUMNS: dict[str, str] = {
+    "inbox_lists.filters": "mailboxes, departments, tags, words; a list about one person is not kept",
     "audit_entries.detail": "the trail says what was done then",
     "bulk_edits.value": "what was set", "bulk_edit_rows.before": "what undoing puts back, of the record the row says",
     "bulk_edit_rows.after": "what the change set, of the record the row says",

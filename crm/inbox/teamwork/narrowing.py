@@ -59,7 +59,7 @@ def _word(name: str, value: Any, priorities: Mapping[str, str]) -> str:
 def choices() -> dict[str, list[tuple[int, str]]]:
     """What can be chosen, for the form that narrows."""
     tags = select(Tag.id, Tag.name).where(Tag.id.in_(select(conversation_tags.c.tag_id))).order_by(Tag.folded)
-    lists = {
+    lists: dict[str, Select[Any]] = {
         "mailbox": select(Mailbox).where(Mailbox.archived_at.is_(None)).order_by(Mailbox.name),
         "department": select(Department).where(Department.archived_at.is_(None)).order_by(Department.position, Department.name),
         "touchpoint": select(Touchpoint).where(Touchpoint.retired_at.is_(None)).order_by(Touchpoint.position, Touchpoint.id),

@@ -34,7 +34,7 @@ def keep():
         raise Refused(_("Give the list a name of at most 60 characters."), "name")
     if len(saved_lists.visible(current_user)) >= saved_lists.MOST:
         raise Refused(_("There are as many lists as there can be. Delete one first."), "name")
-    kept = SavedList(owner_id=current_user.id, name=name, shared=bool(request.form.get("shared")), filters=wanted.given)
+    kept = SavedList(owner_id=current_user.id, name=name, shared=bool(request.form.get("shared")), filters={key: value for key, value in wanted.given.items() if key != "contact"})  # a person may be merged into another
     db.session.add(kept)
     db.session.flush()
     location = leads_to(f"/inbox?list={kept.id}")

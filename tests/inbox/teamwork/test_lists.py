@@ -116,7 +116,7 @@ def test_a_narrowed_list_goes_on_where_it_ended(client, arrive, mailbox):
 def kept(client, conversation):
     conversation.priority = "urgent"
     db.session.commit()
-    assert client.post("/inbox/lists", data={"name": "Brennt", "view": "open", "priority": "urgent", "sort": "waiting"}).status_code == 303
+    assert client.post("/inbox/lists", data={"name": "Brennt", "view": "open", "priority": "urgent", "sort": "waiting", "contact": conversation.contact_id}).status_code == 303
     return db.session.scalars(select(SavedList)).one()
 
 
