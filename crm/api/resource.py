@@ -6,7 +6,7 @@ the Idempotency-Key is reserved and If-Match compared · the endpoint works · w
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -79,10 +79,11 @@ class Resource(Blueprint):
         """POST that asks and changes nothing. Name it in the `asking` of its Endpoint."""
         return self._chain(_guarded(scope, right), self._body(body), self.response(200, schema))
 
-    def downloaded(self, content_type: str, arguments: Any = None, *, scope: str = "read", right: str | None = None) -> Decorator:
-        """GET of a file. The endpoint returns a Response. It commits: who took what is written down."""
+    def downloaded(self, content_type: str, arguments: Any = None, *, or_else: Sequence[str] = (), scope: str = "read", right: str | None = None) -> Decorator:
+        """GET of a file, of one of several types. The endpoint returns a Response. It commits: who took what is written down."""
         answer = self.response(200, {"type": "string"}, content_type=content_type)
-        return self._chain(_guarded(scope, right), self._query(arguments), answer, _committed)
+        all_types = self.doc(responses={"200": {"content": {other: {"schema": {"type": "string"}} for other in (content_type, *or_else)}}}) if or_else else None
+        return self._chain(_guarded(scope, right), self._query(arguments), all_types, answer, _committed)
 
     # — writing —
 

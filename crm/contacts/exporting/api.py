@@ -8,7 +8,7 @@ from flask import Response
 
 from crm.api import Endpoint, Resource, Schema, fields, refuse
 from crm.contacts.exporting.columns import groups
-from crm.contacts.exporting.writing import FORMATS, download, note
+from crm.contacts.exporting.writing import FORMATS, TYPES, download, note
 from crm.contacts.listing import ContactListing, Listing
 from crm.contacts.models import LIFECYCLES
 from crm.contacts.organisations import OrganisationListing
@@ -31,6 +31,7 @@ class ContactExportArguments(ExportArguments):
     organisation_id = fields.Id()
 
 
+SHEET, CARD = (TYPES[key][1].partition(";")[0] for key in ("xlsx", "vcard"))
 exports = Resource("exports", "Lists as files. Needs the right “export”; who takes what is written down.", prefix="")
 
 
@@ -38,7 +39,7 @@ exports = Resource("exports", "Lists as files. Needs the right “export”; who
 class ContactExport(Endpoint):
     writing = ("GET",)
 
-    @exports.downloaded("text/csv", ContactExportArguments, right="export")
+    @exports.downloaded("text/csv", ContactExportArguments, or_else=(SHEET, CARD), right="export")
     def get(self, arguments) -> Response:
         """Contacts as CSV, XLSX or vCard 4.0. Importing the file again changes nothing."""
         return exported(ContactListing, arguments)
@@ -48,7 +49,7 @@ class ContactExport(Endpoint):
 class OrganisationExport(Endpoint):
     writing = ("GET",)
 
-    @exports.downloaded("text/csv", ExportArguments, right="export")
+    @exports.downloaded("text/csv", ExportArguments, or_else=(SHEET,), right="export")
     def get(self, arguments) -> Response:
         """Organisations as CSV or XLSX."""
         return exported(OrganisationListing, arguments)
