@@ -48,6 +48,7 @@ ACTIONS = {
     "mailbox.added": _l("Mailbox added"),
     "mailbox.changed": _l("Mailbox changed"),
     "mailbox.archived": _l("Mailbox archived"),
+    "contact_form.created": _l("Contact form: made"), "contact_form.edited": _l("Contact form: changed"), "contact_form.taken": _l("Contact form: what was sent is taken"),
     "mailbox.turns_began": _l("Mailbox: new conversations by turns"),
     "mailbox.turns_ended": _l("Mailbox: no longer by turns"),
     "mailbox.unarchived": _l("Mailbox no longer archived"),

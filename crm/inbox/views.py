@@ -17,10 +17,10 @@ from crm.inbox.clocks.views import blueprint as clocks
 from crm.inbox.contexts import conversation_context, list_context, shown
 from crm.inbox.forms import BeginForm
 from crm.inbox.listing import Listing
-from crm.inbox.views_explaining import blueprint as explaining
 from crm.inbox.teamwork.views import blueprint as teamwork
 from crm.inbox.teamwork.views_bulk import blueprint as bulk
 from crm.inbox.teamwork.views_lists import blueprint as lists
+from crm.inbox.views_explaining import blueprint as explaining
 from crm.inbox.views_mail import blueprint as mail
 from crm.inbox.views_mail import visible
 from crm.inbox.views_mailboxes import blueprint as mailboxes
