@@ -128,7 +128,7 @@ SEARCHABLES = {
 
 def again(kind: str, idents: Sequence[int]) -> None:
     """Index some hundred records anew that were changed past the session."""
-    model = next(one for one in SEARCHABLES if one.__name__.lower() == kind)
+    model: Any = next(one for one in SEARCHABLES if one.__name__.lower() == kind)
     wanted = select(model).where(model.id.in_(idents)).options(*SEARCHABLES[model].loading()).execution_options(populate_existing=True)
     refresh(db.session.scalars(wanted).unique())
 

@@ -135,8 +135,9 @@ class MailboxForm(FlaskForm):
     def __init__(self, *args: Any, mailbox: Mailbox | None = None, **kwargs: Any):
         super().__init__(*args, obj=mailbox, **kwargs)
         self.present = mailbox
-        for field in self.acknowledgement_fields if mailbox and not self.is_submitted() else ():
-            field.data = mailbox.acknowledgements.get(field.name[-2:], "")
+        if mailbox and not self.is_submitted():
+            for field in self.acknowledgement_fields:
+                field.data = mailbox.acknowledgements.get(field.name[-2:], "")
         departments = db.session.scalars(db.select(Department).where(Department.archived_at.is_(None)).order_by(Department.position, Department.id))
         touchpoints = db.session.scalars(db.select(Touchpoint).where(Touchpoint.retired_at.is_(None)).order_by(Touchpoint.position, Touchpoint.id))
         self.department_id.choices = options([(0, _("none")), *((row.id, row.label) for row in departments)])

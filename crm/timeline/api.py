@@ -102,7 +102,7 @@ class Interactions(Endpoint):
         except taking.Unfit as unfit:
             return refuse(unfit.field, unfit.reason)
         if match:
-            entry.match = match  # told once, by the answer to the one who asked
+            entry.match = match  # type: ignore[attr-defined]  # no column: told once, by the answer to the one who asked
         return entry
 
 
