@@ -54,6 +54,7 @@ COMMANDS = (
     Command(_l("Who is calling?"), "/calls/incoming", "phone-incoming", _l("telephone number caller")),
     Command(_l("Likely duplicates"), "/duplicates", "users-minus", _l("same person twice merge")),
     Command(_l("Changes of many contacts"), "/contacts/bulk-edits", "checks", _l("bulk edit undo"), right="bulk"),
+    Command(_l("Response and resolution times"), "/inbox/figures", "alarm", _l("service level SLA median")),
     Command(_l("Import"), "/contacts/import", "file-import", _l("CSV Excel vCard address book"), right="import"),
     *(Command(entry.label, entry.url, entry.icon, _l("go to"), f"g {entry.shortcut}" if entry.shortcut else "", entry.right) for entry in ENTRIES),
 )
