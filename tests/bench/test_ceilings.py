@@ -20,7 +20,7 @@ from crm.timeline.models import Interaction
 FEW, MANY = 3, 45
 # page → the most statements it may take, sign-in included. Raise a number only with a reason.
 CEILINGS = {
-    "/": 10,  # birthdays
+    "/": 11,  # birthdays, promised times that run out
     "/contacts": 6,
     "/contacts?sort=-last_in": 7,
     "/contacts?q=kunde": 8,

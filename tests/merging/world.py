@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from crm import clock, timeline
 from crm.consent import ledger
+from crm.contactforms.models import ContactForm, FormSubmission
 from crm.contacts.changes import Change, note
 from crm.contacts.models import Address, Contact, Organisation, PostalAddress
 from crm.contacts.relations.models import Relation
@@ -40,6 +41,7 @@ class Cast:
         self.firms = [make.save(Organisation(name=f"Firm {n}")) for n in range(3)]
         self.friends = [make.contact(f"Friend{n}", "Third") for n in range(2)]
         self.survey = make.save(Survey(key="nps", type="nps", name="NPS", wording={}))
+        self.form = make.save(ContactForm(key="write-to-us", name="Write to us"))
 
 
 # — rows —
@@ -119,8 +121,14 @@ def change(cast: Cast, contact: Contact, n: int) -> None:
     note(db.session, [Change("industry", f"old {n}", f"new {n}", contact_id=contact.id)])
 
 
+def submission(cast: Cast, contact: Contact, n: int) -> None:
+    count = db.session.scalar(select(func.count()).select_from(FormSubmission))
+    db.session.add(FormSubmission(form_id=cast.form.id, once=f"once {count}", state="taken", answers={"message": f"Message {n}"}, contact_id=contact.id))
+    db.session.flush()
+
+
 BUILDERS = {each.__name__: each for each in (
-    interaction, conversation, task, address, place, affiliation, tag, consent, question, relation, file, delivery, change)}
+    interaction, conversation, task, address, place, affiliation, tag, consent, question, relation, file, delivery, change, submission)}
 
 
 def between(one: Contact, other: Contact, kind: str) -> None:
