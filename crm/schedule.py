@@ -24,6 +24,7 @@ JOBS: dict[str, str | Callable[..., Any]] = {
     "accounts.forget_forms": "crm.accounts.jobs:forget_forms",
     "api.forget_keys": "crm.api.jobs:forget_keys",
     "search.tidy": "crm.search.jobs:tidy",
+    "planning.measure": "crm.jobs:measure_tables",
     "merging.follow": "crm.merging.jobs:follow",
     "duplicates.scan": "crm.duplicates.jobs:scan",
     "duplicates.look": "crm.duplicates.jobs:look",
@@ -47,6 +48,7 @@ PERIODIC: tuple[tuple[str, str], ...] = (
     ("12 2 * * *", "duplicates.scan"),
     ("58 3 * * *", "accounts.forget_forms"),
     ("27 4 * * *", "search.tidy"),
+    ("42 4 * * *", "planning.measure"),
 )
 
 

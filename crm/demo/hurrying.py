@@ -32,7 +32,6 @@ DETAILS = {
         FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid
         WHERE contype = 'f' AND relname IN :names AND relnamespace = CAST(current_schema() AS regnamespace)"""),
 }
-MEASURED = {"sqlite": ("PRAGMA analysis_limit=400", "ANALYZE"), "postgresql": ("ANALYZE",)}
 
 
 @contextmanager
@@ -57,12 +56,6 @@ def bare(tables: Iterable[Table]) -> Iterator[None]:
     yield
     for _take_away, make in details:
         db.session.connection().exec_driver_sql(make)
-
-
-def measure() -> None:
-    """Let the planner know what the tables are like, from a few hundred rows of each: without, it compares every contact with every answer."""
-    for statement in MEASURED[db.session.get_bind().dialect.name]:
-        db.session.execute(text(statement))
 
 
 def _tell(statements: Mapping[str, tuple[str, ...]]) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import random
 from contextlib import nullcontext
 
-from crm import clock, defaults
+from crm import clock, defaults, planning
 from crm.consent.models import Consent
 from crm.contacts.models import Address, Affiliation, Contact, Organisation, PostalAddress, contact_tags
 from crm.demo import crowd, service_levels, tables, today, websites
 from crm.demo.crowd import Plan
 from crm.demo.firm import Firm, establish
 from crm.demo.history import History
-from crm.demo.hurrying import bare, hurried, measure
+from crm.demo.hurrying import bare, hurried
 from crm.demo.office import Office
 from crm.demo.tables import Tables
 from crm.extensions import db
@@ -39,7 +39,7 @@ def load(contacts: int = 600, interactions: int = 9000, seed: int = 2026) -> str
         with bare(TABLES) if large else nullcontext():
             _fill(Plan(seed, contacts, interactions, crowd.LONGEST if large else None), firm)
         if large:
-            measure()
+            planning.measure()
         else:
             websites.add_form(firm.now)
             service_levels.promise()
