@@ -8,7 +8,8 @@ PORT   ?= 8000
 DEMO   ?= 1
 # Where `make run` takes mail; empty for nowhere.
 LISTEN ?= 127.0.0.1:2525
-JOBS   ?= 2
+# One more than there are cores: a third of the time tests wait for processes and servers.
+JOBS   ?= 3
 ARGS   ?=
 
 VENV := .venv
