@@ -19,6 +19,7 @@ from crm import clock as clock_module
 from crm import create_app, translations
 from crm import settings as settings_module
 from crm.extensions import db as database
+from crm.extensions import limiter
 from tests.make import Maker
 
 pytest_plugins = ["tests.stored"]
@@ -85,6 +86,7 @@ def app(application: Flask) -> Iterator[Flask]:
         factory = database.session.session_factory
         factory.configure(join_transaction_mode="create_savepoint")
         application.extensions.pop("contacts.custom", None)  # remembered in the test before
+        limiter.enabled = False  # a test that made an application of its own, as it is in service, has switched it on
         try:
             yield application
         finally:
@@ -92,6 +94,16 @@ def app(application: Flask) -> Iterator[Flask]:
             transaction.rollback()
             connection.close()
             database._app_engines[application][None] = engine
+
+
+@pytest.fixture
+def throttle(app: Flask) -> Iterator[Any]:
+    """The limits, which are off in other tests."""
+    limiter.enabled = True
+    limiter.reset()
+    yield limiter
+    limiter.enabled = False
+    limiter.reset()
 
 
 @pytest.fixture

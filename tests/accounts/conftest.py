@@ -31,15 +31,3 @@ def link(post):
 
 def sign_in(client, email="ursula@firm.example", password=PASSWORD, **more):
     return client.post("/sign-in", data={"email": email, "password": password, **more})
-
-
-@pytest.fixture
-def throttle(app):
-    """The limits, which are off in other tests."""
-    from crm.extensions import limiter
-
-    limiter.enabled = True
-    limiter.reset()
-    yield limiter
-    limiter.enabled = False
-    limiter.reset()

@@ -10,11 +10,11 @@ import pytest
 
 from crm import timeline
 from crm.accounts.models import ApiToken, UndoStep, UserSession
+from crm.contacts.exporting import harmless
 from crm.contacts.models import Organisation
 from crm.extensions import db
 from crm.inbox import intake
 from crm.inbox.spool import Envelope
-from crm.segments.exporting import safe
 from crm.segments.models import Segment
 from tests.inbox.conftest import mail, mailbox  # noqa: F401 — a fixture
 
@@ -125,4 +125,4 @@ def test_no_cell_of_an_export_is_a_formula(browse, program, lead, make, by):
 
 
 def test_numbers_and_plain_words_stay_as_they_are():
-    assert [safe(value) for value in (-5, 3.5, None, "Müller-Lüdenscheidt", "a+b", "a@b.example", "-")] == ["-5", "3.5", "", "Müller-Lüdenscheidt", "a+b", "a@b.example", "'-"]
+    assert [harmless(value) for value in (-5, 3.5, None, "Müller-Lüdenscheidt", "a+b", "a@b.example", "-")] == ["-5", "3.5", "", "Müller-Lüdenscheidt", "a+b", "a@b.example", "'-"]

@@ -12,10 +12,15 @@ from flask import Flask
 
 from crm import clock, timeline
 from crm.accounts.models import ApiToken, AuditEntry, UndoStep, User
+from crm.calendars.models import USUAL_WEEK, OfficeHours
 from crm.consent.models import Consent
+from crm.contactforms.kinds import FIRST
+from crm.contactforms.models import ContactForm, FormSubmission
+from crm.contacts.bulk.models import BulkEdit, BulkEditRow
 from crm.contacts.custom.models import CustomField
 from crm.contacts.models import Address, Affiliation, Contact, Organisation, PostalAddress
 from crm.contacts.relations.relating import relate
+from crm.contacts.saved_views.models import SavedView
 from crm.contacts.tags import Tag
 from crm.duplicates.models import DuplicatePair
 from crm.extensions import db
@@ -25,9 +30,15 @@ from crm.files.keeping import keep
 from crm.importing import uploading
 from crm.importing.preparing import prepared
 from crm.inbox import intake, replying
+from crm.inbox.clocks.models import SlaPolicy
+from crm.inbox.composing.models import SavedReply
+from crm.inbox.fetching.models import ImapFolder, ImapGap
+from crm.inbox.joining.models import ConversationJoin
 from crm.inbox.models import Attachment, Conversation, Draft, Mailbox, Message, ReceivedMail
 from crm.inbox.spool import Envelope
+from crm.inbox.teamwork.models import SavedList
 from crm.merging.uniting import unite
+from crm.notifications.models import Notification
 from crm.segments.models import Segment
 from crm.tasks.models import Task
 from crm.touchpoints.models import Touchpoint
@@ -78,6 +89,8 @@ class World:
         self.depth()
         self.gathering()
         self.mails()
+        self.desk()
+        self.forms()
         self.work()
         self.feedback()
 
@@ -146,6 +159,38 @@ class World:
         self.delivery.reason, self.delivery.last_error = "busy", EVIL
         self.save(Draft(conversation_id=self.conversation.id, user_id=self.colleague.id, kind="reply", body=EVIL))
 
+    def desk(self) -> None:
+        """What a team keeps for its work: lists, texts, promises, calendars."""
+        self.view = self.save(SavedView(owner_id=self.by.id, list="contacts", name=EVIL[:60], shared=True, filters={"q": EVIL}))
+        self.save(SavedView(owner_id=self.colleague.id, list="organisations", name=EVIL[:60], shared=True, filters={"q": EVIL}))
+        self.bulk_edit = self.save(BulkEdit(by_id=self.by.id, change="custom.evil", value=EVIL, asked=f"/contacts?q={EVIL}", count=1))
+        self.save(BulkEditRow(edit_id=self.bulk_edit.id, contact_id=self.contact.id, before=None, after=EVIL))
+        self.list = self.save(SavedList(owner_id=self.by.id, name=EVIL[:60], shared=True, filters={"q": EVIL}))
+        self.saved_reply = self.save(SavedReply(name=EVIL[:80], shortcut=EVIL[:20], bodies={"de": EVIL, "en": EVIL}, owner_id=self.by.id, mailbox=self.mailbox))
+        self.calendar = self.save(OfficeHours(name=EVIL[:80], zone="Europe/Berlin", week=[list(day) for day in USUAL_WEEK]))
+        self.calendar.set_day(self.now.date(), EVIL[:80])
+        db.session.flush()
+        self.day = self.calendar.days[0]
+        self.policy = self.save(SlaPolicy(name=EVIL[:80], mailbox_id=self.mailbox.id, tag_id=self.tag.id, first_response_minutes=60, calendar_id=self.calendar.id))
+        other = self.save(Conversation(mailbox=self.mailbox, subject=EVIL, contact=self.contact))
+        self.join = self.save(ConversationJoin(kind="split", source=self.conversation, target=other, by_id=self.colleague.id))
+        folder = self.save(ImapFolder(account=f"mailbox:{self.mailbox.id}", name=EVIL, uidvalidity=1, compared_at=self.now, compared_count=1))
+        self.gap = self.save(ImapGap(folder_id=folder.id, uidvalidity=1, uid=7, message_id=EVIL, sender=EVIL, subject=EVIL, error=EVIL))
+        self.notification = self.save(Notification(user_id=self.by.id, kind="mention", text=EVIL, url="/inbox", by_id=self.colleague.id, unread_key="evil"))
+        self.by.unread_notifications = 1
+
+    def forms(self) -> None:
+        """A page of ours in the site of a firm, and what came through it."""
+        texts = {lang: {"title": EVIL, "intro": EVIL, "thanks": EVIL, "consent": EVIL} for lang in ("en", "de")}
+        more = [{"key": "evil", "kind": "choice", "label": {"en": EVIL, "de": EVIL}, "help": {"en": EVIL, "de": EVIL}, "required": False, "choices": [[EVIL, EVIL]]}]
+        self.form = self.save(
+            ContactForm(key="evil", name=EVIL[:120], texts=texts, fields=[dict(field) for field in FIRST] + more, mailbox_id=self.mailbox.id, consent_purpose="marketing")
+        )
+        self.submission = self.save(
+            FormSubmission(form=self.form, once="evil", state="suspected", language="de", answers={"name": EVIL, "email": EVIL, "message": EVIL, "evil": EVIL},
+                           consent=EVIL, origin={"page": EVIL, "referrer": EVIL, "utm_source": EVIL, "address": "203.0.113.9"}, contact=self.contact)
+        )
+
     def work(self) -> None:
         self.task = self.save(Task(title=EVIL, notes=EVIL, assignee=self.by, contact=self.contact, due_at=self.now + timedelta(hours=1)))
         self.segment = self.save(Segment(name=EVIL[:120], description=EVIL, rule={"any": [{"field": "lifecycle", "is": "customer"}, {"field": "tags", "contains": EVIL}]}))
@@ -172,6 +217,9 @@ class World:
             "departments": self.department, "tokens": self.token, "mailboxes": self.mailbox, "addresses": self.address, "affiliations": self.affiliation,
             "sessions": self.by, "undo": self.undo, "members": self.contact, "matches": self.contact, "people": self.contact, "relations": self.relation, "files": self.file, "fields": self.field, "tags": self.tag,
             "merge": self.twin, "merges": self.merge, "duplicates": self.pair, "import": self.import_,
+            "views": self.view, "bulk-edits": self.bulk_edit, "lists": self.list, "saved-replies": self.saved_reply, "calendars": self.calendar, "days": self.day,
+            "service-levels": self.policy, "joins": self.join, "reconciliation": self.gap, "notifications": self.notification, "forms": self.form,
+            "submissions": self.submission,
         }
         found = {}
         for rule in our_rules(self.app):
