@@ -33,7 +33,7 @@ from crm.inbox import intake, replying
 from crm.inbox.clocks.models import SlaPolicy
 from crm.inbox.composing.models import SavedReply
 from crm.inbox.fetching.models import ImapFolder, ImapGap
-from crm.inbox.joining.models import ConversationJoin
+from crm.inbox.joining.joining import merge
 from crm.inbox.models import Attachment, Conversation, Draft, Mailbox, Message, ReceivedMail
 from crm.inbox.spool import Envelope
 from crm.inbox.teamwork.models import SavedList
@@ -173,7 +173,7 @@ class World:
         self.day = self.calendar.days[0]
         self.policy = self.save(SlaPolicy(name=EVIL[:80], mailbox_id=self.mailbox.id, tag_id=self.tag.id, first_response_minutes=60, calendar_id=self.calendar.id))
         other = self.save(Conversation(mailbox=self.mailbox, subject=EVIL, contact=self.contact))
-        self.join = self.save(ConversationJoin(kind="split", source=self.conversation, target=other, by_id=self.colleague.id))
+        self.join = merge(other, self.conversation, self.colleague)
         folder = self.save(ImapFolder(account=f"mailbox:{self.mailbox.id}", name=EVIL, uidvalidity=1, compared_at=self.now, compared_count=1))
         self.gap = self.save(ImapGap(folder_id=folder.id, uidvalidity=1, uid=7, message_id=EVIL, sender=EVIL, subject=EVIL, error=EVIL))
         self.notification = self.save(Notification(user_id=self.by.id, kind="mention", text=EVIL, url="/inbox", by_id=self.colleague.id, unread_key="evil"))
