@@ -37,7 +37,7 @@ NO_PAGES = {
     "static", "health.alive", "health.ready", "accounts.setup", "contacts.likely", "contacts.suggestions", "contacts.organisations.suggestions", "contactpage.guess",
     "inbox.changes", "inbox.mail.original", "inbox.mail.attachment", "inbox.mail.markup", "inbox.quarantine.original", "segments.count", "tasks.due", "tasks.missing",
     "feedback.answer_page.decoy", "contacts.salutation", "contacts.tags.suggestions", "importing.progress", "importing.refused_rows", "files.view", "files.download",
-    "contactforms.preview", "contactforms.public.script", "merging.order", "merging.rows", "notifications.bell",
+    "contactforms.preview", "contactforms.public.script", "contacts.exporting.card", "contacts.bulk.choices", "merging.order", "merging.rows", "notifications.bell",
     "inbox.mailboxes.fetching.leave",  # to the provider
 }
 
