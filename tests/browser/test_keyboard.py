@@ -133,11 +133,11 @@ def test_r_and_i_open_the_composer_and_ctrl_enter_saves_the_note(desk):
     desk.keyboard.press("Enter")
     desk.locator("#composer").wait_for()
     desk.keyboard.press("r")
-    desk.wait_for_function("document.activeElement.id === 'composer-body'")
+    desk.locator("#composer-body:focus").wait_for()
     assert desk.is_checked("[name=kind][value=reply]")
     desk.keyboard.press("Escape")
     desk.keyboard.press("i")
-    desk.wait_for_function("document.activeElement.id === 'composer-body'")
+    desk.locator("#composer-body:focus").wait_for()
     assert desk.is_checked("[name=kind][value=note]")
     desk.keyboard.type("Nur für uns.")
     with desk.expect_response(lambda response: response.url.split("?")[0].endswith("/messages")) as answer:
