@@ -12,10 +12,10 @@ from wtforms import BooleanField, Form, RadioField, SelectField, StringField, Va
 from wtforms.validators import InputRequired, Optional
 
 from crm import clock
+from crm.dates.due_dates import Due, Unreadable, at_time, read, split
 from crm.fields import choice, ident, long_text, one_line, options, text
 from crm.formatting import formats
 from crm.marks import channel_icon
-from crm.tasks.due_dates import Due, Unreadable, at_time, read, split
 from crm.timeline import choices
 from crm.timeline.wording import OUTCOMES, RATINGS
 

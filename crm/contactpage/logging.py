@@ -10,8 +10,8 @@ from crm import clock, timeline
 from crm.accounts.models import User
 from crm.contactpage.forms import LogForm
 from crm.contacts.models import Contact
+from crm.dates import due_dates
 from crm.extensions import db
-from crm.tasks import due_dates
 from crm.tasks.models import Task
 from crm.timeline.kinds import logged_kind
 from crm.timeline.models import Interaction

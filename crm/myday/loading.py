@@ -12,6 +12,7 @@ from crm import clock
 from crm.accounts.preferences import preference
 from crm.contacts.birthdays import coming, turning
 from crm.contacts.models import Contact
+from crm.dates.due_dates import at_time, end_of_day
 from crm.extensions import UtcDateTime, fetch
 from crm.feedback.models import Answer
 from crm.feedback.scales import SCALES
@@ -19,7 +20,6 @@ from crm.formatting import formats
 from crm.inbox.clocks.models import SlaPolicy
 from crm.inbox.models import Conversation
 from crm.tasks import queries as tasks
-from crm.tasks.due_dates import at_time, end_of_day
 from crm.tasks.models import Task
 from crm.timeline.models import Interaction
 from crm.timeline.statistics import BOOKKEEPING

@@ -11,9 +11,9 @@ from crm import web
 from crm.accounts.models import User
 from crm.api import Endpoint, ListArguments, Resource, Schema, caller, fields, found, paged, referenced, refuse, sorting
 from crm.contacts.models import Contact
-from crm.tasks.due_dates import Due, day_of, whole_day
+from crm.dates.due_dates import Due, day_of, whole_day
+from crm.dates.zones import zone_of
 from crm.tasks.models import Task
-from crm.tasks.zones import zone_of
 
 
 class TaskSchema(Schema):

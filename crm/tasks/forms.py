@@ -12,11 +12,11 @@ from wtforms.validators import InputRequired, Optional
 from crm import clock
 from crm.accounts.choices import staff
 from crm.contacts.models import Contact
+from crm.dates.due_dates import Due, Unreadable, read, split
+from crm.dates.zones import zone_of
 from crm.extensions import db
 from crm.fields import ident, ident_or_none, long_text, one_line, options, text
 from crm.formatting import formats
-from crm.tasks.due_dates import Due, Unreadable, read, split
-from crm.tasks.zones import zone_of
 
 
 class DueForm(Form):

@@ -10,8 +10,8 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from crm import clock
+from crm.dates.due_dates import Due, day_of, end_of_day
 from crm.formatting import formats, hour
-from crm.tasks.due_dates import Due, day_of, end_of_day
 
 
 class Bucket(NamedTuple):

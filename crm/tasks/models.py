@@ -11,8 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from crm import clock, timeline
 from crm.accounts.models import User
 from crm.contacts.models import Contact
+from crm.dates.due_dates import Due, Zone, day_of, end_of_day
 from crm.extensions import Identified, Model, db
-from crm.tasks.due_dates import Due, Zone, day_of, end_of_day
 from crm.timeline.models import Interaction
 
 

@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from crm import clock
 from crm.accounts.models import User
+from crm.dates.due_dates import Due
 from crm.extensions import db
-from crm.tasks.due_dates import Due
 from crm.tasks.models import Task
 from crm.timeline.models import Interaction
 

@@ -14,13 +14,13 @@ from crm.accounts import undo
 from crm.accounts.models import User
 from crm.accounts.once import leads_to, once
 from crm.contacts.models import Contact
+from crm.dates.due_dates import Unreadable, read
+from crm.dates.zones import zone_of
 from crm.extensions import db
 from crm.formatting import formats
 from crm.tasks import listing, queries
-from crm.tasks.due_dates import Unreadable, read
 from crm.tasks.forms import QuickForm, TaskForm
 from crm.tasks.models import Task
-from crm.tasks.zones import zone_of
 
 blueprint = Blueprint("tasks", __name__)
 blueprint.record_once(lambda state: state.app.jinja_env.filters.update(due=listing.due_words, overdue=listing.is_overdue))

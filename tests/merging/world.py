@@ -19,6 +19,7 @@ from crm.contacts.changes import Change, note
 from crm.contacts.models import Address, Contact, Organisation, PostalAddress
 from crm.contacts.relations.models import Relation
 from crm.contacts.tagging import tags_named
+from crm.dates.due_dates import whole_day
 from crm.extensions import db
 from crm.feedback import answering, asking
 from crm.feedback.models import FeedbackRequest, Survey
@@ -26,7 +27,6 @@ from crm.files.models import File
 from crm.inbox.models import Conversation
 from crm.merging.references import encoded
 from crm.outbox.models import Delivery
-from crm.tasks.due_dates import whole_day
 from crm.tasks.models import Task
 from crm.timeline.models import Interaction
 

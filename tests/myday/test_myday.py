@@ -7,7 +7,7 @@ import pytest
 from crm import timeline
 from crm.feedback.models import Answer, FeedbackRequest, Survey
 from crm.inbox.models import Conversation
-from crm.tasks.due_dates import whole_day
+from crm.dates.due_dates import whole_day
 from crm.tasks.models import Task
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.tasks import due_dates
-from crm.tasks.due_dates import Unreadable, at_time, day_of, end_of_day, quick, read, split
+from crm.dates import due_dates
+from crm.dates.due_dates import Unreadable, at_time, day_of, end_of_day, quick, read, split
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 BERLIN = "Europe/Berlin"

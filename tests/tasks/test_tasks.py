@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from crm import timeline
-from crm.tasks.due_dates import Due, end_of_day, whole_day
+from crm.dates.due_dates import Due, end_of_day, whole_day
 from crm.tasks.listing import buckets
 from crm.tasks.models import Task
 from crm.tasks.reacting import follow_up_unhappy_answer

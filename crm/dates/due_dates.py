@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 
+from crm.dates import days
 from crm.folding import fold
-from crm.tasks import days
 
 Zone = ZoneInfo | str
 LONGEST = 60  # characters: nobody writes a date longer than that
