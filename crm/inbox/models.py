@@ -135,6 +135,7 @@ class ReceivedMail(Identified, Model):
     envelope_to: Mapped[str] = mapped_column(Text, default="")
     received_at: Mapped[datetime] = mapped_column(default=clock.now)
     state: Mapped[str] = mapped_column(String(12), default="taken")  # taken, quarantined, duplicate, discarded
+    discarded_at: Mapped[datetime | None]  # the bytes are kept for quarantine.KEPT_FOR after that
     error: Mapped[str] = mapped_column(Text, default="")  # why it lies in quarantine: a key of quarantine.REASONS, or what went wrong
     fingerprint: Mapped[str | None] = mapped_column(String(64), unique=True)  # of Message-ID and body: the same mail by another way
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey(Conversation.id, ondelete="SET NULL"), index=True)

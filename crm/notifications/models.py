@@ -64,3 +64,15 @@ class NotificationChoice(Identified, Model):
     kind: Mapped[str] = mapped_column(String(30))
     on_page: Mapped[bool] = mapped_column(default=True)
     by_mail: Mapped[bool] = mapped_column(default=False)
+
+
+class Alarm(Identified, Model):
+    """Something that is wrong with the installation, from when it was seen until it was gone. One row for each kind of trouble."""
+
+    __tablename__ = "alarms"
+
+    name: Mapped[str] = mapped_column(String(40), unique=True)  # a key of crm/alarms.py
+    detail: Mapped[str] = mapped_column(String(300), default="")
+    began_at: Mapped[datetime] = mapped_column(default=clock.now)
+    told_at: Mapped[datetime | None]
+    over_at: Mapped[datetime | None]

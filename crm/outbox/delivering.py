@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import socket
 import time
 from datetime import timedelta
+from pathlib import Path
 
 from sqlalchemy import select, update
 
@@ -16,14 +18,17 @@ from crm.outbox.models import Delivery, DeliveryAttempt
 from crm.outbox.smtp import Line, Outcome
 from crm.outbox.ways import Ways
 
-LADDER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))  # then failed
+log = logging.getLogger(__name__)
+LADDER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))  # then failed; docs/sending.md tells it
 STALE = timedelta(minutes=15)  # a claim this old belongs to nobody who is still working
+LEAP = timedelta(seconds=5)  # by which clocks of several machines may differ
 PATIENCE = 50  # seconds one job works at most; the next sweep goes on
 SILENT = {"synchronize_session": False}
 
 
 def send_due() -> int:
     """Send whatever is due; how many left. Run by the queue after each enqueue and every minute."""
+    hasten_after_a_clock_change()
     settle_abandoned()
     until, sent = time.monotonic() + PATIENCE, 0
     with Ways() as ways:
@@ -32,9 +37,20 @@ def send_due() -> int:
             sender = delivery.sender
             outcome = attempt(delivery, ways.line(sender))
             sent += outcome.kind == "sent"
-            if outcome.reason in ("unreachable", "sign_in"):
+            if outcome.no_way:
                 ways.give_up(sender)  # the next sweep looks again
     return sent
+
+
+def hasten_after_a_clock_change() -> None:
+    """Nobody waits longer than was agreed: what is due later than its whole wait from now was put off before the clock went back."""
+    now, late = clock.now(), (Delivery.state == "queued", Delivery.next_attempt_at > clock.now() + LEAP)
+    for wait in db.session.scalars(select(Delivery.wait).where(*late, Delivery.wait.is_not(None)).distinct()).all():
+        due = now + timedelta(seconds=wait or 0)
+        db.session.execute(update(Delivery).where(*late, Delivery.wait == wait, Delivery.next_attempt_at > due + LEAP).values(next_attempt_at=due).execution_options(**SILENT))
+    ahead = update(Delivery).where(Delivery.state == "sending", Delivery.claimed_at > now + LEAP)  # these grow stale from now on
+    db.session.execute(ahead.values(claimed_at=now).execution_options(**SILENT))
+    db.session.commit()
 
 
 def release_held(ways: Ways) -> None:
@@ -63,40 +79,73 @@ def _due(ways: Ways | None):
 
 def attempt(delivery: Delivery, line: Line) -> Outcome:
     """One try, with its line in the log."""
-    sender, recipients, message = delivery.sender, delivery.recipients.split(","), blobs.get(delivery.blob)
+    sender, recipients, message, claim = delivery.sender, delivery.due, blobs.path(delivery.blob), delivery.claimed_by
     db.session.commit()  # no transaction stays open while we talk to the network
-    outcome = line.hand_over(sender, recipients, message)
-    note(delivery, outcome)
+    outcome = _hand_over(line, sender, recipients, message)
+    db.session.refresh(delivery, with_for_update=True)
+    if delivery.state == "sending" and delivery.claimed_by == claim:
+        note(delivery, outcome)
+    else:  # while we worked, somebody took us for dead; what we know now is told all the same
+        write_down(delivery, outcome)
+        if outcome.kind == "sent":
+            delivery.arrived()
     db.session.commit()
     return outcome
 
 
-def note(delivery: Delivery, outcome: Outcome) -> None:
+def _hand_over(line: Line, sender: str, recipients: list[str], message: Path) -> Outcome:
+    if not message.exists():
+        return Outcome("failed", None, "", "lost")
+    try:
+        return line.hand_over(sender, recipients, message)
+    except Exception as error:  # a fault of ours must neither stop the other mails nor have this one sent again
+        log.exception("a mail could not be handed over")
+        line.hang_up()
+        return Outcome("uncertain", None, f"{type(error).__name__}: {error}"[:500], "uncertain")
+
+
+def write_down(delivery: Delivery, outcome: Outcome) -> None:
     delivery.attempts += 1
-    delivery.log.append(DeliveryAttempt(outcome=outcome.kind, code=outcome.code, text=outcome.text))
+    text = "\n".join([outcome.text, *(f"{address}: {said}" for address, said in outcome.refused.items() if said not in outcome.text)])
+    delivery.log.append(DeliveryAttempt(outcome=outcome.kind, code=outcome.code, text=text.strip()))
+
+
+def note(delivery: Delivery, outcome: Outcome) -> None:
+    write_down(delivery, outcome)
     delivery.reason, delivery.last_error = outcome.reason, outcome.text if outcome.reason else ""
     delivery.claimed_by = None
+    delivery.refuse(outcome.refused)
+    if outcome.again:
+        delivery.remaining = ",".join(outcome.again)
     OUTCOMES[outcome.kind](delivery, outcome)
 
 
 def _sent(delivery: Delivery, outcome: Outcome) -> None:
+    delivery.sent_at = delivery.sent_at or clock.now()
     if outcome.again:  # the others have it; only these are tried again
-        delivery.recipients = ",".join(outcome.again)
+        delivery.last_error = delivery.last_error or outcome.text
         _later(delivery, outcome)
         return
-    delivery.state, delivery.sent_at, delivery.next_attempt_at = "sent", clock.now(), None
+    delivery.state, delivery.next_attempt_at, delivery.remaining = "sent", None, ""
+    delivery.reason = "some_refused" if delivery.refused else ""
 
 
-def _later(delivery: Delivery, _outcome: Outcome) -> None:
+def _later(delivery: Delivery, outcome: Outcome) -> None:
     if delivery.attempts > len(LADDER):
-        delivery.state, delivery.next_attempt_at = "failed", None
-        delivery.reason = delivery.reason if delivery.reason == "sign_in" else "gave_up"
+        delivery.reason = delivery.reason if delivery.reason in ("sign_in", "tls") else "gave_up"
+        _failed(delivery, outcome)
         return
-    delivery.state, delivery.next_attempt_at = "queued", clock.now() + LADDER[delivery.attempts - 1]
+    wait = LADDER[delivery.attempts - 1]
+    delivery.state, delivery.next_attempt_at, delivery.wait = "queued", clock.now() + wait, int(wait.total_seconds())
 
 
-def _failed(delivery: Delivery, _outcome: Outcome) -> None:
-    delivery.state, delivery.next_attempt_at = "failed", None
+def _failed(delivery: Delivery, outcome: Outcome) -> None:
+    delivery.next_attempt_at = None
+    if delivery.sent_at is None:
+        delivery.state = "failed"
+        return
+    delivery.refuse({address: outcome.text for address in delivery.due if address not in delivery.refusals})
+    delivery.state, delivery.reason, delivery.remaining = "sent", "some_refused", ""
 
 
 def _uncertain(delivery: Delivery, _outcome: Outcome) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -48,10 +49,13 @@ class Delivery(Identified, Model):
     about_id: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     next_attempt_at: Mapped[datetime | None] = mapped_column(default=clock.now)  # also the end of the undo delay
+    wait: Mapped[int | None]  # seconds until then when that was decided: a clock that is set back makes nobody wait longer
+    remaining: Mapped[str] = mapped_column(Text, default="", server_default="")  # those of `recipients` who are still to get it; empty: all
+    refused: Mapped[str] = mapped_column(Text, default="", server_default="")  # a line for each who will not get it: "address: what the server said"
     attempts: Mapped[int] = mapped_column(default=0)
     claimed_by: Mapped[str | None] = mapped_column(String(60))  # host:process:random
     claimed_at: Mapped[datetime | None]
-    sent_at: Mapped[datetime | None] = mapped_column(index=True)
+    sent_at: Mapped[datetime | None] = mapped_column(index=True)  # when a server first took it, be it for some of the recipients
     bounced_at: Mapped[datetime | None]  # it came back later
     reason: Mapped[str] = mapped_column(String(20), default="")  # a key of wording.REASONS
     last_error: Mapped[str] = mapped_column(Text, default="")  # what the server or the network said
@@ -71,14 +75,43 @@ class Delivery(Identified, Model):
 
         if not has_way(self.sender):
             raise Refused(_("No mail server is configured yet. Set CRM_SMTP_URL; what is held then leaves by itself."))
-        if not self._change(AGAIN, state="queued", attempts=0, next_attempt_at=clock.now(), reason="", last_error="", claimed_by=None):
+        states = (*AGAIN, "sent") if self.refused else AGAIN  # those who have it get it no second time
+        anew = {"attempts": 0, "next_attempt_at": clock.now(), "wait": 0, "reason": "", "last_error": "", "claimed_by": None}
+        if not self._change(states, state="queued", remaining=",".join(self.unreached), refused="", **anew):
             raise Refused(_("This mail has already been sent."))
         queue.soon("outbox.send_due")
+
+    @property
+    def unreached(self) -> list[str]:
+        """Who did not get it yet."""
+        if self.sent_at is None:
+            return self.recipients.split(",")
+        return list(dict.fromkeys([*self.due, *self.refusals] if self.remaining else self.refusals))
+
+    @property
+    def due(self) -> list[str]:
+        """Whom the next attempt is for."""
+        return (self.remaining or self.recipients).split(",")
+
+    @property
+    def refusals(self) -> dict[str, str]:
+        """By recipient: why they will not get it."""
+        return {address: said for address, _colon, said in (line.partition(": ") for line in self.refused.splitlines())}
+
+    def refuse(self, said: Mapping[str, str]) -> None:
+        lines = {**self.refusals, **{address: " ".join(words.split()) for address, words in said.items()}}
+        self.refused = "\n".join(f"{address}: {words}" for address, words in lines.items())
 
     def discard(self) -> None:
         """Give up what could not be sent; the entry and its log stay."""
         if self.state != "cancelled" and not self._change((*UNSENT, "failed", "uncertain"), state="cancelled", next_attempt_at=None):
             raise Refused(_("This mail has already been sent."))
+
+    def bring_back(self, state: str) -> None:
+        """What was discarded by mistake is again as it was."""
+        due = clock.now() if state == "queued" else None
+        if not self._change(("cancelled",), state=state, next_attempt_at=due, wait=0):
+            raise Refused(_("This mail has been dealt with since."))
 
     def arrived(self) -> None:
         """Somebody answered it or it came back, so it did leave: an uncertain one is settled by its Message-ID."""

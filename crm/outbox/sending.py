@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -21,6 +22,7 @@ from crm.outbox.models import Delivery
 from crm.outbox.ways import has_way
 
 LOOP_CAP, LOOP_WINDOW = 5, timedelta(hours=2)  # automatic mails to one address: headers are never complete, so two machines could talk for ever
+LONGEST_UNDO = 3600  # seconds; who asks for more means a moment, whatever happens to the clock
 LOOP_CAPS = {"notification": 60}  # to our own staff, who may well be told more often
 
 
@@ -46,6 +48,7 @@ def enqueue(*, to: Sequence[Party], subject: str, text: str, html: str | None = 
         sender=plain_address(sender), recipient=comparable("email", recipients[0]), recipients=",".join(recipients), subject=one_line(subject)[:500],
         message_id=message_id, blob=blobs.put(message), purpose=purpose, automatic=automatic, contact_id=contact.id if contact else None,
         user_id=user.id if user else None, about_type=about_type, about_id=about_id, next_attempt_at=clock.now() + timedelta(seconds=delay),
+        wait=math.ceil(delay) if delay <= LONGEST_UNDO else None,
     )
     delivery.state, delivery.reason = _first_state(delivery)
     db.session.add(delivery)

@@ -178,7 +178,7 @@ def test_some_recipients_refused_for_now_are_tried_again_alone(house, server):
     server.refusing["otto@kunde.example"] = "450 4.2.1 busy"
     ident = write("klara@kunde.example", "otto@kunde.example")
     delivering.send_due()
-    assert (row(ident).state, row(ident).recipients) == ("queued", "otto@kunde.example")
+    assert (row(ident).state, row(ident).due) == ("queued", ["otto@kunde.example"])
     server.refusing.clear()
     later(2)
     delivering.send_due()

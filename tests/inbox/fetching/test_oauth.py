@@ -181,7 +181,9 @@ class Taker:
         return "250 taken"
 
 
-def test_sending_signs_in_with_the_token(office, provider):
+def test_sending_signs_in_with_the_token(office, provider, tmp_path):
+    letter = tmp_path / "letter"
+    letter.write_bytes(b"Subject: x\r\n\r\nHallo\r\n")
     taker = Taker(provider)
     controller = Controller(taker, "127.0.0.1", free_port(), auth_require_tls=False, ready_timeout=10)
     controller.start()
@@ -190,10 +192,10 @@ def test_sending_signs_in_with_the_token(office, provider):
         db.session.commit()
         connect(office, provider)
         with Line(servers.server_of(account(), ADDRESS)) as line:
-            assert line.hand_over(ADDRESS, ["klara@kunde.example"], b"Subject: x\r\n\r\nHallo\r\n").kind == "sent"
+            assert line.hand_over(ADDRESS, ["klara@kunde.example"], letter).kind == "sent"
         provider.access.clear()
         with Line(servers.server_of(account(), ADDRESS)) as line:
-            assert line.hand_over(ADDRESS, ["klara@kunde.example"], b"Subject: x\r\n\r\nHallo\r\n").reason == "sign_in"
+            assert line.hand_over(ADDRESS, ["klara@kunde.example"], letter).reason == "sign_in"
     finally:
         controller.stop()
     assert len(taker.mails) == 1
