@@ -12,7 +12,7 @@ FEATURES = ("inbox", "tasks", "feedback", "segments", "files", "contactforms")
 PAGES = ("contactpage", "myday")  # they read from every feature
 WITHOUT_TABLES = PAGES
 WITHOUT_PAGES = ("consent",)
-PARTS = ("contacts.custom", "contacts.relations", "contacts.changes", "contacts.bulk", "contacts.saved_views", "inbox.clocks", "inbox.composing", "inbox.fetching", "inbox.joining", "inbox.teamwork")  # with tables of their own
+PARTS = ("contacts.custom", "contacts.relations", "contacts.changes", "contacts.bulk", "contacts.saved_views", "inbox.clocks", "inbox.composing", "inbox.fetching", "inbox.joining", "inbox.searching", "inbox.linking", "inbox.macros", "inbox.scheduling", "inbox.teamwork", "inbox.trusting")  # with tables of their own
 
 
 def register(app: Flask) -> None:
@@ -21,6 +21,7 @@ def register(app: Flask) -> None:
         if package not in WITHOUT_PAGES:
             app.register_blueprint(import_module(f"crm.{package}.views").blueprint)
     from crm import (
+        alarms,
         desk,
         health,
         histories,
@@ -44,7 +45,7 @@ def register(app: Flask) -> None:
     app.extensions["prepare"] = _prepare
     app.extensions["default_sender"] = _firm_address
     app.extensions["smtp_servers"] = servers.smtp_servers
-    for part in (desk, links, navigation, panels, histories, searchables, statistics, undoing, queue, resources, health):
+    for part in (alarms, desk, links, navigation, panels, histories, searchables, statistics, undoing, queue, resources, health):
         part.register(app)
 
 

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from flask import Flask
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from crm.extensions import db
+from crm.inbox import queries as inbox
+from crm.inbox.macros import queries as macros
+from crm.inbox.models import Conversation
 
 
 @dataclass(frozen=True)
@@ -95,6 +102,7 @@ SETTINGS = (
     SettingsPage(_l("Changes of many contacts"), _l("What was changed about many at once, and the way back."), "/contacts/bulk-edits", "checks", "bulk"),
     SettingsPage(_l("Mailboxes"), _l("The service addresses whose mail a team answers together."), "/settings/mailboxes", "mailbox", "settings"),
     SettingsPage(_l("Saved replies"), _l("Texts you write again and again, with the name and the salutation filled in."), "/settings/saved-replies", "template"),
+    SettingsPage(_l("Macros"), _l("Several steps of a conversation in one: assign, tag, answer, resolve."), "/settings/macros", "bolt"),
     SettingsPage(_l("Contact forms"), _l("Forms for your website; what is sent comes to the inbox."), "/settings/forms", "forms", "settings"),
     SettingsPage(_l("Service levels"), _l("Within which time customers get an answer, and who is warned before it is too late."), "/settings/service-levels", "alarm", "settings"),
     SettingsPage(_l("Calendars"), _l("When you work: hours, holidays, days of your own."), "/settings/calendars", "calendar-event", "settings"),
@@ -108,7 +116,21 @@ SETTINGS = (
 )
 
 
+CONVERSATION = re.compile(r"/inbox/(\d{1,9})(?:[/?].*)?")
+
+
+def commands_here(path: str) -> list[Command]:
+    """What can be done on the page of this address: the macros that fit a conversation."""
+    found = CONVERSATION.fullmatch(path)
+    conversation = db.session.scalars(inbox.visible_to(current_user).where(Conversation.id == int(found[1]))).one_or_none() if found else None
+    if conversation is None:
+        return []
+    rows = db.session.scalars(macros.fitting(conversation, current_user))
+    return [Command(row.name, f"/inbox/{conversation.id}/macros/{row.id}", "bolt", _l("macro"), "m") for row in rows]
+
+
 def register(app: Flask) -> None:
+    app.extensions["commands_here"] = commands_here
     app.extensions["settings_pages"] = SETTINGS
     app.jinja_env.globals.update(navigation=ENTRIES, creations=COMMANDS[:5], record_kinds=RECORD_KINDS)
     app.extensions["commands"] = COMMANDS

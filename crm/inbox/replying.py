@@ -112,6 +112,8 @@ def unsend(message: Message, by: User) -> None:
         return
     delivery.cancel()
     conversation, before = message.conversation, message.data.get("before", {})
+    if conversation.status == "resolved" and before.get("status") != "resolved":
+        conversation.reopen(by)
     save_draft(conversation, by, message.reply_text)
     if message.interaction is not None:
         retract(message.interaction, by)

@@ -17,10 +17,11 @@ from crm.inbox.composing.views import blueprint as saved_replies
 from crm.inbox.contexts import answer, found
 from crm.inbox.forms import MessageForm
 from crm.inbox.joining.views import blueprint as joining
+from crm.inbox.macros.views import blueprint as macros
 from crm.inbox.models import Conversation, Message
 
 blueprint = Blueprint("writing", __name__)
-for part in (saved_replies, joining):
+for part in (saved_replies, joining, macros):
     blueprint.register_blueprint(part)
 
 

@@ -187,6 +187,8 @@ JSON_COLUMNS: dict[str, str] = {
     "messages.to": "mail addresses", "messages.cc": "mail addresses", "messages.references": "Message-IDs", "messages.data": "what an event changed",
     "preferences.value": "settings of the firm",
     "saved_replies.bodies": "words",
+    "macros.steps": "users, departments, touchpoints, saved replies, words",
+    "scheduled_replies.cc": "mail addresses", "scheduled_replies.files": "names and blobs",
     "saved_views.filters": "a view of the people of an organisation that was merged is empty, and shows whom it asks for",
     "segments.rule": "a rule by the number of an organisation is rewritten, see rewriting.py",
     "surveys.wording": "words",

@@ -28,7 +28,13 @@ def _commands(asked: str):
     """Commands each of whose asked words begins one of its own; all of them while nothing is typed."""
     words, known = question(asked), _tokens(formats().language)
     offered = [entry for entry, own in zip(current_app.extensions["commands"], known, strict=True) if all(_begins(word, own) for word in words)]
-    return [entry for entry in offered if entry.right is None or may(entry.right)][:8]
+    return [*_here(words), *(entry for entry in offered if entry.right is None or may(entry.right))][:8]
+
+
+def _here(words: Sequence[str]):
+    """Commands of the page the person is on, which the composition knows."""
+    offered = current_app.extensions["commands_here"](web.came_from(""))
+    return [entry for entry in offered if words and all(_begins(word, tokenise(f"{entry.label} {entry.words}").split()) for word in words)]
 
 
 @lru_cache(8)

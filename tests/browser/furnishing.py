@@ -14,6 +14,7 @@ from crm.contacts.models import Contact
 from crm.contacts.relations.relating import relate
 from crm.extensions import db
 from crm.inbox.composing.models import SavedReply
+from crm.inbox.macros.models import Macro
 from tests.browser.running import ADMIN
 
 LIST = "Vorname,Nachname,E-Mail,Kunde seit\nPaula,Probe,paula@probe.example,2020-05-01\nOtto,Ohne,keine Adresse,vorgestern\n"
@@ -29,6 +30,7 @@ def furnish(app: Flask) -> None:
         kept, known = db.session.scalars(select(Contact).where(Contact.archived_at.is_(None)).order_by(Contact.id).limit(2))
         db.session.add(relate(kept, known, "other"))
         db.session.add(SavedReply(name="Opening hours", shortcut="oh", bodies={"de": "Montag bis Freitag.", "en": "Monday to Friday."}, owner_id=db.session.scalars(select(User.id)).first()))
+        db.session.add(Macro(name="Fault report", steps={"assign": "me", "priority": "high", "tags": ["fault"], "finish": "wait:3"}, owner_id=db.session.scalars(select(User.id)).first()))
         db.session.commit()
         first, second = db.session.scalars(select(Contact.id).where(Contact.last_name == "Doppel").order_by(Contact.id.desc()).limit(2))
     done(desk.post(f"/contacts/{first}/merge/{second}"))

@@ -24,6 +24,7 @@ from crm.feedback.models import Answer, FeedbackRequest, FeedbackRule, Survey
 from crm.importing.models import Import
 from crm.inbox.clocks.models import SlaPolicy
 from crm.inbox.composing.models import SavedReply
+from crm.inbox.macros.models import Macro
 from crm.inbox.models import Conversation, Mailbox, Message, ReceivedMail
 from crm.merging.models import Merge
 from crm.outbox.models import Delivery
@@ -102,6 +103,8 @@ def example(endpoint: str, rule: str) -> tuple:
         return sent.form.key, stamps.receipt(sent)
     if endpoint == "segments.reasons":
         return first(select(Segment.id)), first(BUSIEST)
+    if endpoint.endswith("macros.look"):
+        return first(EXAMPLES["/inbox"]), first(EXAMPLES["/settings/macros"])
     if endpoint == "contacts.relations.edit":
         relation = first(select(Relation))
         return relation.from_contact_id, relation.id
@@ -141,6 +144,7 @@ EXAMPLES = {
     "/settings/mailboxes": select(Mailbox.id),
     "/segments": select(Segment.id),
     "/settings/saved-replies": select(SavedReply.id),
+    "/settings/macros": select(Macro.id),
     "/tasks": select(Task.id).where(Task.contact_id.is_not(None), Task.due_at.is_not(None)),
     "/touchpoints": select(Interaction.touchpoint_id).where(Interaction.touchpoint_id.is_not(None)).group_by(Interaction.touchpoint_id).order_by(func.count().desc()),
     "/feedback/answers": select(Answer.id).where(Answer.comment != "").order_by(Answer.id.desc()),

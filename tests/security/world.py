@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Flask
 
-from crm import clock, timeline
+from crm import blobs, clock, timeline
 from crm.accounts.models import ApiToken, AuditEntry, UndoStep, User
 from crm.calendars.models import USUAL_WEEK, OfficeHours
 from crm.consent.models import Consent
@@ -31,7 +31,8 @@ from crm.importing import uploading
 from crm.importing.preparing import prepared
 from crm.inbox import intake, replying
 from crm.inbox.clocks.models import SlaPolicy
-from crm.inbox.composing.models import SavedReply
+from crm.inbox.composing.models import SavedReply, SavedReplyFile
+from crm.inbox.macros.models import Macro
 from crm.inbox.fetching.models import ImapFolder, ImapGap
 from crm.inbox.joining.joining import merge
 from crm.inbox.models import Attachment, Conversation, Draft, Mailbox, Message, ReceivedMail
@@ -167,6 +168,8 @@ class World:
         self.save(BulkEditRow(edit_id=self.bulk_edit.id, contact_id=self.contact.id, before=None, after=EVIL))
         self.list = self.save(SavedList(owner_id=self.by.id, name=EVIL[:60], shared=True, filters={"q": EVIL}))
         self.saved_reply = self.save(SavedReply(name=EVIL[:80], shortcut=EVIL[:20], bodies={"de": EVIL, "en": EVIL}, owner_id=self.by.id, mailbox=self.mailbox))
+        self.save(SavedReplyFile(saved_reply_id=self.saved_reply.id, filename=EVIL, content_type="text/html", size=4, blob=blobs.put(EVIL.encode())))
+        self.macro = self.save(Macro(name=EVIL[:80], steps={"note": EVIL, "tags": [EVIL[:60]], "saved_reply_id": self.saved_reply.id, "finish": "resolve"}, owner_id=self.by.id))
         self.calendar = self.save(OfficeHours(name=EVIL[:80], zone="Europe/Berlin", week=[list(day) for day in USUAL_WEEK]))
         self.calendar.set_day(self.now.date(), EVIL[:80])
         db.session.flush()
@@ -217,7 +220,7 @@ class World:
             "departments": self.department, "tokens": self.token, "mailboxes": self.mailbox, "addresses": self.address, "affiliations": self.affiliation,
             "sessions": self.by, "undo": self.undo, "members": self.contact, "matches": self.contact, "people": self.contact, "relations": self.relation, "files": self.file, "fields": self.field, "tags": self.tag,
             "merge": self.twin, "merges": self.merge, "duplicates": self.pair, "import": self.import_,
-            "views": self.view, "bulk-edits": self.bulk_edit, "lists": self.list, "saved-replies": self.saved_reply, "calendars": self.calendar, "days": self.day,
+            "views": self.view, "bulk-edits": self.bulk_edit, "lists": self.list, "saved-replies": self.saved_reply, "macros": self.macro, "calendars": self.calendar, "days": self.day,
             "service-levels": self.policy, "joins": self.join, "reconciliation": self.gap, "notifications": self.notification, "forms": self.form,
             "submissions": self.submission,
         }

@@ -32,6 +32,7 @@ class SavedReply(Identified, Model):
     owner: Mapped[User] = relationship()
     mailbox: Mapped[Mailbox | None] = relationship()
     department: Mapped[Department | None] = relationship()
+    files: Mapped[list[SavedReplyFile]] = relationship(cascade="all, delete-orphan", order_by="SavedReplyFile.id")
 
     def archive(self) -> None:
         self.archived_at = self.archived_at or clock.now()
@@ -42,3 +43,15 @@ class SavedReply(Identified, Model):
     def text(self, language: str) -> str:
         """In `language`, else in whichever there is."""
         return self.bodies.get(language) or next(filter(None, self.bodies.values()), "")
+
+
+class SavedReplyFile(Identified, Model):
+    """A file that goes with what is written from a saved reply."""
+
+    __tablename__ = "saved_reply_files"
+
+    saved_reply_id: Mapped[int] = mapped_column(ForeignKey(SavedReply.id, ondelete="CASCADE"), index=True)
+    filename: Mapped[str] = mapped_column(String(255))
+    content_type: Mapped[str] = mapped_column(String(120))  # by its bytes
+    size: Mapped[int]
+    blob: Mapped[str] = mapped_column(String(64))

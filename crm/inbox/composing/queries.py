@@ -10,14 +10,14 @@ from crm.inbox.composing.models import SavedReply
 from crm.inbox.models import Conversation
 
 
-def visible_to(user: Any) -> Select:
-    """The shared ones and one's own."""
-    return select(SavedReply).where(or_(SavedReply.shared, SavedReply.owner_id == user.id))
+def visible_to(user: Any, model: Any = SavedReply) -> Select:
+    """The shared ones and one's own. `model` is whatever is offered by mailbox and department (saved replies, macros)."""
+    return select(model).where(or_(model.shared, model.owner_id == user.id))
 
 
-def fitting(conversation: Conversation, user: Any) -> Select:
+def fitting(conversation: Conversation, user: Any, model: Any = SavedReply) -> Select:
     """By name: for every mailbox or this one, for every department or the conversation's or the writer's."""
     departments = [ident for ident in (conversation.department_id, user.department_id) if ident]
-    of_mailbox = or_(SavedReply.mailbox_id.is_(None), SavedReply.mailbox_id == conversation.mailbox_id)
-    of_department = or_(SavedReply.department_id.is_(None), SavedReply.department_id.in_(departments))
-    return visible_to(user).where(SavedReply.archived_at.is_(None), of_mailbox, of_department).order_by(SavedReply.name, SavedReply.id)
+    of_mailbox = or_(model.mailbox_id.is_(None), model.mailbox_id == conversation.mailbox_id)
+    of_department = or_(model.department_id.is_(None), model.department_id.in_(departments))
+    return visible_to(user, model).where(model.archived_at.is_(None), of_mailbox, of_department).order_by(model.name, model.id)

@@ -9,32 +9,35 @@ from sqlalchemy import Column, ColumnElement, Table, delete, insert, select, upd
 
 from crm.extensions import db
 
-MOVING = ("messages", "received_mails", "form_submissions", "drafts")  # by their foreign key
+MOVING = ("messages", "received_mails", "form_submissions", "drafts", "scheduled_replies")  # by their foreign key
+BOTH_ENDS = {"conversation_links": ("from_id", "to_id")}  # by either of two
 COPIED = ("conversation_watches", "conversation_mentions", "conversation_tags")  # of these the target gets what it has not
 Rows = dict[str, list[int]]
 
 
-def owners() -> Iterator[tuple[Table, Column[Any], ColumnElement[bool] | None]]:
-    """Every table whose rows go over, the column that says whose they are, and which of its rows are about conversations at all."""
+def owners() -> Iterator[tuple[str, Table, Column[Any], ColumnElement[bool] | None]]:
+    """Every table whose rows go over, under the name the journal has for it, the column that says whose they are, and which of its rows are about conversations at all."""
     for name, table in db.metadata.tables.items():
         if name in MOVING:
-            yield table, table.c.conversation_id, None
+            yield name, table, table.c.conversation_id, None
+        elif name in BOTH_ENDS:
+            yield from ((f"{name}.{end}", table, table.c[end], None) for end in BOTH_ENDS[name])
         elif {"id", "about_type", "about_id"} <= set(table.c.keys()):
-            yield table, table.c.about_id, table.c.about_type == "conversation"
+            yield name, table, table.c.about_id, table.c.about_type == "conversation"
 
 
 def move_all(source: int, target: int) -> Rows:
     """Everything of `source`; a draft that its writer has in both stays."""
     moved: Rows = {}
-    for table, column, about in owners():
+    for name, table, column, about in owners():
         wanted = select(table.c.id).where(column == source, *_only(about))
-        if table.name == "drafts":
+        if name == "drafts":
             there = select(table.c.user_id, table.c.kind).where(column == target)
             taken = set(map(tuple, db.session.execute(there)))
             rows = db.session.execute(select(table.c.id, table.c.user_id, table.c.kind).where(column == source))
-            moved[table.name] = [row.id for row in rows if (row.user_id, row.kind) not in taken]
+            moved[name] = [row.id for row in rows if (row.user_id, row.kind) not in taken]
         else:
-            moved[table.name] = list(db.session.scalars(wanted.order_by(table.c.id)))
+            moved[name] = list(db.session.scalars(wanted.order_by(table.c.id)))
     moved = {name: idents for name, idents in moved.items() if idents}
     move(moved, target)
     return moved
@@ -43,8 +46,8 @@ def move_all(source: int, target: int) -> Rows:
 def move(rows: Mapping[str, Iterable[int]], target: int) -> None:
     """These rows belong to `target` from now on."""
     db.session.flush()
-    for table, column, _about in owners():
-        idents = list(rows.get(table.name, ()))
+    for name, table, column, _about in owners():
+        idents = list(rows.get(name, ()))
         for start in range(0, len(idents), 400):
             db.session.execute(update(table).where(table.c.id.in_(idents[start : start + 400])).values({column.name: target}))
     db.session.expire_all()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import abort
+from flask_login import current_user
 
 from crm.accounts.models import Department, User
 from crm.errors import Refused
@@ -13,12 +14,15 @@ from crm.extensions import db
 from crm.fields import ident_or_none
 from crm.inbox import putting_back
 from crm.inbox.forms import PUT_OFF
+from crm.inbox.macros import queries as macros
+from crm.inbox.macros import running
+from crm.inbox.macros.models import Macro
 from crm.inbox.models import PRIORITIES, Conversation, Mailbox
 from crm.inbox.teamwork.tagging import add_tag, set_tags, tags_of
 from crm.touchpoints.models import Touchpoint
 
 MOST = 250  # at once
-Change = Callable[[Conversation, User], None]
+Change = Callable[[Conversation, User], "running.Made | None"]
 STEPS: dict[str, Change] = {
     "resolve": lambda one, by: one.resolve(by), "reopen": lambda one, by: one.reopen(by), "spam": lambda one, by: one.mark_spam(by),
     "wait": lambda one, by: one.snooze(None, by),
@@ -37,6 +41,9 @@ def change_of(asked: str, tag: str = "") -> Change | None:
         return lambda one, by: one.snooze(until, by)
     if asked == "tag":
         return (lambda one, by: add_tag(one, tag, by)) if tag else None
+    if name == "macro":
+        macro = db.session.scalars(macros.usable_by(current_user).where(Macro.id == (ident_or_none(value) or 0))).one_or_none() or abort(404)
+        return lambda one, by: running.run(macro, one, by)
     return _to_record(name, ident_or_none(value) or 0)
 
 
@@ -56,13 +63,13 @@ def carry_out(conversations: Sequence[Conversation], change: Change, by: User) -
     """How those were that changed, and why others did not. Never commits."""
     before, refused = [], []
     for conversation in conversations:
-        was = kept(conversation)
+        was, made = kept(conversation), None
         try:
-            change(conversation, by)
+            made = change(conversation, by)
         except Refused as refusal:
             refused.append(refusal.reason)
-        if kept(conversation) != was:
-            before.append(was)
+        if made or kept(conversation) != was:
+            before.append(was | ({"made": made} if made else {}))
     return before, refused
 
 
@@ -74,6 +81,7 @@ def put_back(by: User, payload: dict[str, Any]) -> None:
     for was in payload["conversations"]:
         putting_back.put_back(by, was)
         set_tags(db.session.get_one(Conversation, was["conversation_id"]), was["tags"], by)
+        running.take_back(was.get("made") or {}, by)
 
 
 UNDOERS = {"conversations.changed": put_back}

@@ -82,3 +82,14 @@ class SavedList(Identified, Model):
 
     def unarchive(self) -> None:
         self.archived_at = None
+
+
+class WatchChoice(Model):
+    """When somebody begins to watch a conversation by themselves; without a row as the columns' defaults say."""
+
+    __tablename__ = "watch_choices"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"), primary_key=True)
+    mentioned: Mapped[bool] = mapped_column(default=True)
+    assigned: Mapped[bool] = mapped_column(default=True)
+    answered: Mapped[bool] = mapped_column(default=True)

@@ -13,6 +13,7 @@ from crm.accounts.once import leads_to, once
 from crm.extensions import db
 from crm.inbox import queries
 from crm.inbox.listing import Listing
+from crm.inbox.macros import queries as macros
 from crm.inbox.models import Conversation
 from crm.inbox.teamwork import bulk, narrowing
 
@@ -50,4 +51,5 @@ def change():
 def offered(picked=(), status: int = 200):
     listing, choices = Listing.of(current_user, request.args), narrowing.choices()
     said = _("Choose what to change.") if status == 422 and picked else _("Select some conversations first.") if status == 422 else ""
-    return web.page("inbox/teamwork/bulk.html", "inbox/teamwork/_bulk_choices.html", listing=listing, choices=choices, picked=picked, staff=queries.staff(), fault=said, status=status)
+    return web.page("inbox/teamwork/bulk.html", "inbox/teamwork/_bulk_choices.html", listing=listing, choices=choices, picked=picked, staff=queries.staff(),
+                    macros=db.session.scalars(macros.usable_by(current_user)).all(), fault=said, status=status)

@@ -110,5 +110,18 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") setTimeout(() => document.getElementById("composer-body").focus());
 });
 
+// Other menus that are filtered as one types (macros): Enter takes the first.
+document.addEventListener("input", (event) => {
+  if (!event.target.matches(".menu-filter")) return;
+  const words = event.target.value.toLowerCase().split(/\s+/);
+  for (const item of event.target.parentElement.querySelectorAll(event.target.dataset.filter)) item.hidden = !words.every((word) => item.dataset.words.includes(word));
+});
+document.addEventListener("htmx:afterSwap", (event) => event.detail.target.querySelector?.(":scope > .menu-filter")?.focus());
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.matches?.(".menu-filter")) return;
+  event.preventDefault();
+  event.target.parentElement.querySelector(`${event.target.dataset.filter}:not([hidden]) button`)?.click();
+});
+
 mark();
 showNewest();

@@ -1,0 +1,1 @@
+"""Conversations that have to do with each other, and moving one to where it belongs."""

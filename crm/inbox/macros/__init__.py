@@ -1,0 +1,1 @@
+"""Several steps of a conversation in one: assign, tag, answer, resolve …"""

@@ -1,0 +1,1 @@
+"""Replies that leave at a later time."""
