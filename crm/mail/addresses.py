@@ -28,7 +28,8 @@ def read_addresses(value: str) -> tuple[Address, ...]:
     if not value:
         return ()
     if len(value) < LONGEST_SIMPLE and (match := SIMPLE.match(value)):
-        return (Address(_words(match[1] or match[2] or "", match[3]), match[3]),)
+        address = match[3].rstrip(".")
+        return (Address(_words(match[1] or match[2] or "", address), address),)
     if value.startswith("=?") and "@" not in value:
         value = decode_words(value)
     found: list[Address] = []
@@ -88,9 +89,17 @@ def _chunks(value: str) -> list[Chunk]:
             elif chunk.words and chunk.words[-1].lower().endswith(("[mailto", "[smtp")):
                 chunk.words[-1] += ":"
         else:
+            if _is_another(chunk, piece):
+                chunks.append(chunk)
+                chunk = Chunk()
             _add(chunk, piece)
     chunk.comments.extend(["".join(comment).strip()] if comment else [])
     return [each for each in (*chunks, chunk) if each]
+
+
+def _is_another(chunk: Chunk, token: str) -> bool:
+    """A second address in brackets, with only a blank between; not the same one again."""
+    return token.startswith("<") and "@" in token and "@" in (chunk.bracketed or "") and token[1:-1].strip() != chunk.bracketed
 
 
 def _add(chunk: Chunk, token: str) -> None:

@@ -3,17 +3,23 @@
 import re
 from html import escape
 from typing import NamedTuple
+from urllib.parse import unquote
 
+from crm.mail import opaque
 from crm.mail.charsets import clean, decode
-from crm.mail.enclosed import enclosed_html, enclosed_text, is_tnef, opened
+from crm.mail.enclosed import MAILS, enclosed_html, enclosed_text, is_tnef, opened
+from crm.mail.encodings import files_within
 from crm.mail.headers import decode_words
-from crm.mail.parts import Part, extension, read_tree, safe_name, uuencoded
+from crm.mail.parts import Part, extension, read_tree, safe_name
 
 META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.I)
 READABLE = ("text/plain", "text/html", "text/enriched", "text/x-amp-html", "text/markdown", "application/xhtml+xml")
+STEMS = {"text/plain": "document", "text/html": "document", "message/delivery-status": "delivery-status", "text/rfc822-headers": "headers"}
 LONGEST_TEXT = 8_000_000
 FRAME = re.compile(r"--|[ \t]|content-[a-z-]{2,40}[ \t]?:|mime-version:|$", re.I)
 MOST_NAMES = 3000
+ENRICHED = re.compile(r"<<|<param>[^<]{0,200}</param>|</?[\w-]{1,60}>", re.I)
+PLACE = re.compile(r"<img\b[^>]{0,500}?\ssrc\s*=\s*[\"']?([^\"'\s>]{1,500})", re.I)
 CID = re.compile(r"cid:([^\"'\s>)]+)", re.I)
 
 
@@ -65,6 +71,10 @@ def _blocks(part: Part, files: list[tuple], at_top: bool) -> list[Block]:
         return _multipart(part, files, at_top)
     if _is_body(part, at_top):
         return _text_block(part, files)
+    if part.content_type in opaque.TYPES and at_top and (signed := opaque.signed_content(part.content)):
+        # What was signed is the mail; the file stays, for whoever wants to check the signature.
+        files.append((part.filename, _type(part), part.content_id, False, part))
+        return _blocks(read_tree(signed), files, at_top)
     # Gateways strip inline pictures and leave an empty shell.
     if part.raw[part.start : min(part.end, part.start + 200)].strip() or (part.filename and part.disposition[0] != "inline"):
         files.append((part.filename, _type(part), part.content_id, part.disposition[0] == "inline", part))
@@ -111,14 +121,21 @@ def _text_block(part: Part, files: list[tuple]) -> list[Block]:
     data = part.beginning(LONGEST_TEXT)
     if part.content_type in ("text/html", "application/xhtml+xml", "text/x-amp-html"):
         return [Block("", _normal(decode(data, _html_charset(part, data))))] if part.content_type != "text/x-amp-html" else []
-    if b"begin" in data:
+    if b"begin" in data or b"=ybegin " in data:
         data = _without_files(data, files)
     text = _normal(decode(data, part.parameters.get("charset")))
+    if part.main_type == "multipart":
+        text = _without_delimiters(text, part.parameters.get("boundary", ""))
     if part.content_type == "text/enriched":
-        text = re.sub(r"<<", "<", re.sub(r"<(?!<)/?[\w-]{1,60}>", "", text))
+        text = ENRICHED.sub(lambda found: "<" if found[0] == "<<" else "", text)
     if part.parameters.get("format", "").lower() == "flowed":
         text = unflowed(text, part.parameters.get("delsp", "").lower() == "yes")
     return [Block(text, "")]
+
+
+def _without_delimiters(text: str, boundary: str) -> str:
+    """Of a mail of parts in which no part was found."""
+    return "\n".join(line for line in text.split("\n") if not boundary or line.rstrip() not in (f"--{boundary}", f"--{boundary}--"))
 
 
 def _html_charset(part: Part, data: bytes) -> str | None:
@@ -130,8 +147,8 @@ def _html_charset(part: Part, data: bytes) -> str | None:
 
 
 def _without_files(data: bytes, files: list[tuple]) -> bytes:
-    """Lift uuencoded files out of a text."""
-    for name, content, start, end in reversed(uuencoded(data)):
+    """Lift encoded files out of a text."""
+    for name, content, start, end in reversed(files_within(data)):
         files.append((safe_name(name), "application/octet-stream", "", False, content))
         data = data[:start] + data[end:]
     return data
@@ -160,8 +177,16 @@ def unflowed(text: str, delete_space: bool) -> str:
 
 
 def _inlined(files: list[tuple], html: str) -> list[tuple]:
-    used = {each.lower() for each in CID.findall(html)} if html else set()
-    return [(name, kind, cid, inline or (bool(cid) and cid.lower() in used), part) for name, kind, cid, inline, part in files]
+    if not html:
+        return files
+    used = {unquote(each).lower() for each in CID.findall(html)}
+    places = set(PLACE.findall(html)) if any(isinstance(part, Part) and part.location for *_, part in files) else set()
+    return [(name, kind, cid, inline or unquote(cid).lower() in used or _stands_in(part, places), part) for name, kind, cid, inline, part in files]
+
+
+def _stands_in(part: Part | bytes, places: set[str]) -> bool:
+    """A page may name its pictures by their place instead of their id."""
+    return isinstance(part, Part) and part.location in places
 
 
 def _named(files: list[tuple]) -> list[tuple]:
@@ -185,7 +210,8 @@ def _invented(kind: str, cid: str, part: Part | bytes) -> str:
     local = safe_name(cid.partition("@")[0])
     if re.fullmatch(r"[\w-]{1,80}\.[A-Za-z0-9]{2,5}", local):
         return local
-    if kind == "message/rfc822" and isinstance(part, Part):
+    if kind in MAILS and isinstance(part, Part):
         subject = decode_words(read_tree(part.content[:20_000]).headers.raw("subject"))
         return (safe_name(" ".join(subject.split()))[:100] or "message") + ".eml"
-    return f"{'attachment' if kind.startswith('application/') else 'document' if kind == 'text/html' else kind.partition('/')[0]}.{extension(kind)}"
+    stem = STEMS.get(kind) or ("attachment" if kind.startswith("application/") else kind.partition("/")[0])
+    return f"{stem}.{extension(kind)}"

@@ -15,7 +15,8 @@ MEANT = {
     "gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "hz-gb-2312": "hz", "big5": "big5hkscs",
     "ks_c_5601-1987": "cp949", "ks_c_5601": "cp949", "euc-kr": "cp949", "ksc5601": "cp949",
     "shift_jis": "cp932", "shift-jis": "cp932", "x-sjis": "cp932", "sjis": "cp932", "windows-31j": "cp932",
-    "iso-2022-jp": "iso2022_jp_ext", "csiso2022jp": "iso2022_jp_ext", "macintosh": "mac-roman", "x-mac-roman": "mac-roman",
+    "iso-2022-jp": "iso2022_jp_ext", "csiso2022jp": "iso2022_jp_ext", "iso-2022-jp-ms": "iso2022_jp_ext", "cp50220": "iso2022_jp_ext", "cp50221": "iso2022_jp_ext",
+    "macintosh": "mac-roman", "mac": "mac-roman", "mac-ce": "mac-latin2", "mac-centraleurroman": "mac-latin2", "iso-8859-8-e": "iso-8859-8", "ks_c_5601-1989": "cp949", "cp874": "cp874",
 }
 UNKNOWN = {"", "unknown", "x-unknown", "unknown-8bit", "x-user-defined", "default", "none", "binary", "charset"}
 CANDIDATES = ["cp1252", "cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1255", "cp1256", "gb18030", "big5hkscs", "cp932",
@@ -25,7 +26,7 @@ UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 SIGN_IN_WORD = re.compile(r"[^\W\d_][\xa1-\xa9\xab-\xb1\xb3\xb4\xb6\xb8\xb9\xbb-\xbf][^\W\d_]|[^\W\d_]\xb3[^\W\d_]")
 KANA = re.compile("[\u3041-\u30fa\u30fc]")
 NAME = re.compile(r"[a-z][a-z0-9_.:+-]*[a-z0-9]")
-TAIL = re.compile(r"[\x80-\xff]")
+CODE_PAGE = re.compile(r"(?:windows|win|cp|ibm|dos|ms|pc)[-_ ]?(\d{3,5})")
 
 
 def clean(text: str) -> str:
@@ -39,7 +40,7 @@ def codec(charset: str | None) -> str | None:
     declared = (charset or "").strip("\"' \t<>;").lower()
     if declared in UNKNOWN:
         return None
-    for name in (declared, *NAME.findall(declared)):
+    for name in (declared, *(form for word in (declared, *NAME.findall(declared)) for form in _forms(word))):
         try:
             found = codecs.lookup(MEANT.get(name, name))
         except (LookupError, ValueError):
@@ -47,6 +48,13 @@ def codec(charset: str | None) -> str | None:
         if found._is_text_encoding and found.name not in ("idna", "punycode", "unicode_escape", "raw_unicode_escape"):
             return found.name
     return None
+
+
+def _forms(name: str) -> tuple[str, ...]:
+    """As written, without the sign of a private name, and code pages by their number: x-mac-ce, cp-850, win-1252."""
+    bare = name.removeprefix("x-").removeprefix("cs")
+    page = CODE_PAGE.fullmatch(bare)
+    return (name, bare, f"cp{page[1]}", f"windows-{page[1]}") if page else (name, bare)
 
 
 def decode(data: bytes, charset: str | None = None, fallback: str | None = None) -> str:
@@ -73,10 +81,18 @@ def _declared(data: bytes, name: str | None) -> str | None:
     # Text that is valid UTF-8 by accident hardly exists; text labelled Latin-1 by habit does.
     if name in WESTERN and (text := _strict(data, "utf-8")) is not None:
         return text
+    if name in ("utf-16", "utf-32"):
+        name = _byte_order(data, name)
     text = _strict(data, name)
     if text is None and name == "iso2022_jp_ext":
         text = _strict(data, "iso2022_jp_2")
     return text if text is not None else _nearly(data, name)
+
+
+def _byte_order(data: bytes, name: str) -> str:
+    """Without a mark: the side on which the zeros of the Latin letters and blanks stand."""
+    step = 2 if name == "utf-16" else 4
+    return f"{name}-be" if data[:4000:step].count(0) > data[step - 1 : 4000 : step].count(0) else f"{name}-le"
 
 
 def _strict(data: bytes, name: str) -> str | None:

@@ -10,6 +10,7 @@ from crm.mail.tnef import Unpacked, unpack
 
 TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
 RTF = ("text/rtf", "application/rtf", "text/richtext", "application/x-rtf")
+MAILS = ("message/rfc822", "message/global")
 LARGEST_RTF = 2_000_000
 DEEPEST = 3
 
@@ -48,7 +49,7 @@ def _text_of(file: tuple, depth: int = 0) -> str:
         return (unpacked.plain or rtf_text(unpacked.rtf)) if unpacked else ""
     if file[1] in RTF and _is_shown(file):
         return rtf_text(_data(file))
-    if file[1] == "message/rfc822" and not file[0] and isinstance(file[4], Part):
+    if file[1] in MAILS and not file[0] and isinstance(file[4], Part):
         return _mail_text(file[4].content, depth)
     return ""
 

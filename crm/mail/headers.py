@@ -11,7 +11,7 @@ FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:(.*)", re.S)
 BLANK_LINE = re.compile(rb"\n\r?\n")
 CERTAIN = re.compile(
     rb"(?:\A|\n)(?:from|to|cc|subject|date|message-id|in-reply-to|references|mime-version|content-(?:type|transfer-encoding)"
-    rb"|received|return-path|reply-to|x-[a-z-]{3,40})(?=[ \t]?:)",
+    rb"|received|return-path|reply-to|x-[a-z-]{1,40})(?=[ \t]?:)",
     re.I,
 )
 # What begins a header block, against prose with a colon in it.
@@ -20,9 +20,12 @@ WORD = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?\s]{0,20})?\?([BbQq])\?([^\r\n]{0,
 FOLD = re.compile(rb"(?<![ \t])[ \t]*+[\r\n]++[ \t]*+")
 NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
 PARAMETER = re.compile(r"""(?<![A-Za-z0-9!#$&+.^_`|~{}*-])([A-Za-z0-9!#$&+.^_`|~{}*-]++)\s*+=\s*+(?:"((?:\\.|[^"\\])*)(?:"|$)|([^;]*))""")
+QUOTED_PAIR = re.compile(r"\\([\"\\])")  # any other backslash belongs to a path
 CHARSET_PREFIX = re.compile(r"([A-Za-z0-9_.:+-]{0,40})'[A-Za-z0-9-]{0,20}'")
 TO_ASCII = re.compile(rb"\x1b\([BJ]")
 NEXT_PARAMETER = re.compile(r"(?<!\s)\s++[A-Za-z][\w-]*\*?=")
+PARAMETER_LINE = re.compile(rb"(?:boundary|charset|name|filename|type|start|format|delsp|report-type|protocol|micalg)[*\d]{0,4}[ \t]?=", re.I)
+UNKNOWN = -2
 LONGEST_VALUE = 200_000
 
 
@@ -77,16 +80,16 @@ class Headers:
 def read_block(raw: bytes, start: int, end: int) -> tuple[Headers, int]:
     """The header fields from `start`, and where the body begins."""
     fields: list[tuple[str, list[bytes]]] = []
-    at, certain = start, -1
+    at, certain = start, UNKNOWN
     while at < end:
         stop = raw.find(b"\n", at, end)
         stop = end if stop < 0 else stop + 1
         line = raw[at:stop]
         if line in (b"\n", b"\r\n", b"\r", b"\r\r\n"):
             return _finished(fields), stop
-        if not _take(fields, line, raw, stop, end):
+        if not _take(fields, line, raw, stop, end) and not _is_parameter(fields, line):
             # A line that is no header field: headers lost their indentation, or the body begins without a blank line.
-            certain = _last_certain(raw, start, end) if certain < 0 else certain
+            certain = _last_certain(raw, start, end) if certain == UNKNOWN else certain
             if at > certain:
                 return _finished(fields), at
             if fields:
@@ -112,10 +115,18 @@ def _take(fields: list[tuple[str, list[bytes]]], line: bytes, raw: bytes, stop: 
     return True
 
 
+def _is_parameter(fields: list[tuple[str, list[bytes]]], line: bytes) -> bool:
+    """The next line of a value in pieces, which lost its indentation."""
+    if not fields or not PARAMETER_LINE.match(line) or not fields[-1][1][-1].rstrip().endswith(b";"):
+        return False
+    fields[-1][1].extend((b" ", line))
+    return True
+
+
 def _last_certain(raw: bytes, start: int, end: int) -> int:
     """Where the last unmistakable header field before the first blank line begins."""
     blank = BLANK_LINE.search(raw, start, end)
-    last = start
+    last = start - 1
     for match in CERTAIN.finditer(raw, start, blank.start() + 1 if blank else min(end, start + 100_000)):
         last = match.end()
     return last
@@ -189,7 +200,7 @@ def value_and_parameters(value: str) -> tuple[str, dict[str, str]]:
         main, rest = main[: max(match.start() - 1, 0)], main[max(match.start() - 1, 0) :] + ";" + rest
     found: dict[str, str] = {}
     for match in PARAMETER.finditer(rest[:20_000]):
-        name, text = match[1].lower(), match[3].strip() if match[2] is None else re.sub(r"\\(.)", r"\1", match[2])
+        name, text = match[1].lower(), match[3].strip() if match[2] is None else QUOTED_PAIR.sub(r"\1", match[2])
         found.setdefault(name, text.strip("\"'") if match[2] is None and "*" not in name else text)
     return main.strip().strip("\"'").lower(), _rfc2231(found) if any("*" in name for name in found) else found
 

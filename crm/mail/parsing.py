@@ -2,24 +2,22 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
-from email.utils import parsedate_tz
+from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
 
 from crm.mail.addresses import SPACES, Address, read_addresses
 from crm.mail.bodies import Bodies, read_bodies
 from crm.mail.charsets import codec
+from crm.mail.dates import read_date
 from crm.mail.headers import Headers
 from crm.mail.html_text import html_to_text
 from crm.mail.parts import Part, read_tree
 
 MESSAGE_ID = re.compile(r"<\s*([^<>]{1,900}?)\s*>")
 BARE_ID = re.compile(r"(?<![^\s<>,;()\"])[^\s<>,;()\"@]+@[^\s<>,;()\"]+")
+COMMENT = re.compile(r"\([^()<>]{0,200}\)")
 ENVELOPE_LINE = re.compile(rb"(?:[ \t\r\n]*)(?:>?From (?![ \t]*:)[^\r\n]*\r?\n)?")
-ISO_DATE = re.compile(r"\s*\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d{1,6})?\s?(?:Z|[+-]\d\d:?\d\d)?")
-DOTTED_DATE = re.compile(r"\s*(\d{1,2})[./](\d{1,2})[./]((?:19|20)\d\d)[ ,]+(\d{1,2}):(\d\d)(?::(\d\d))?")
-ZONE = re.compile(r"(?<=:\d\d)\s*(?:GMT|UTC|UT)?\s?([+-]\d\d):?(\d\d)(?=\D|$)")
 LONE_CR = re.compile(rb"\r(?!\n)")
 
 
@@ -67,7 +65,7 @@ class Mail:
 
     @cached_property
     def in_reply_to(self) -> str:
-        return _first_id(self.headers.raw("in-reply-to"))
+        return _answered_id(self.headers.get("in-reply-to"))
 
     @cached_property
     def references(self) -> tuple[str, ...]:
@@ -157,28 +155,18 @@ def read_ids(value: str) -> list[str]:
     return found or [f"<{each}>" for each in BARE_ID.findall(value)]
 
 
+def _answered_id(value: str) -> str:
+    """Older programs write a sentence, which may name the writer's address before the id."""
+    bare = COMMENT.sub(" ", value)
+    found = MESSAGE_ID.search(bare)
+    if found and bare[: found.start()].strip():
+        return read_ids(bare)[-1]
+    return _first_id(value)
+
+
 def _first_id(value: str) -> str:
     found = read_ids(value)
     if found:
         return next((each for each in found if "@" in each), found[0])
     words = value.strip("<> ").split()
     return f"<{words[0]}>" if len(words) == 1 else ""
-
-
-def read_date(value: str) -> datetime | None:
-    """As the standard says, as ISO 8601, or as programs of some countries write it."""
-    value = value[:200]
-    try:
-        if match := ISO_DATE.match(value):
-            found = datetime.fromisoformat(match[0].strip().replace("Z", "+00:00"))
-            return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
-        if match := DOTTED_DATE.match(value):
-            day, month, year, hour, minute, second = (int(each or 0) for each in match.groups())
-            return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
-        parsed = parsedate_tz(ZONE.sub(r" \1\2", value))
-        if parsed is None or parsed[0] < 1900:
-            return None
-        zone = timezone(timedelta(seconds=parsed[9] or 0))
-        return datetime(*parsed[:6], tzinfo=zone).astimezone(UTC)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None

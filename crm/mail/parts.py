@@ -1,29 +1,23 @@
 """The MIME tree, held as offsets into the mail so that a large one is never copied before somebody wants a part."""
 
 import re
-from binascii import Error, a2b_base64, a2b_qp, a2b_uu
 from collections.abc import Iterator
 from functools import cached_property
 from mimetypes import guess_extension
 
-from crm.mail.headers import base64_bytes, decode_words, read_block, value_and_parameters
+from crm.mail.encodings import undo_transfer_encoding
+from crm.mail.headers import decode_words, read_block, value_and_parameters
 
 DEEPEST = 30
 MOST_PARTS = 2000
 GUESSED_BOUNDARY = re.compile(rb"(?:\A|\n)--([^\s\r\n][^\r\n]{0,200}?)[ \t]*\r?\n(?=[A-Za-z-]{1,60}[ \t]*:)")
 TYPE = re.compile(r"[a-z0-9.+_-]+/[a-z0-9.+_-]+")
-# Words with blanks between them, or characters that no encoder writes.
-PROSE = re.compile(rb"\s*(?:[^\s]{1,60}[ \t]+(?=[^\s=])){3}[^\r\n]{0,200}[^A-Za-z0-9+/=\s]")
-# What mailing lists append in plain text below an encoded part.
-FOOTER = re.compile(rb"\n(?:--[ \t]*|_{5,}|-{5,}|={5,}[ \t]*[^=\s][^\r\n]{0,200})\r?\n")
-LONGEST_FOOTER = 10_000
-PADDED_WITHIN = re.compile(rb"=")
-NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
+NAMED_PLACE = re.compile(r"[^/\\?#:]{1,100}\.[A-Za-z0-9]{2,5}\Z")  # ends like the name of a file
 UNSAFE_NAME = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069/\\:*?\"<>|]+")
 EXTENSIONS = {"text/plain": "txt", "text/html": "html", "text/calendar": "ics", "message/rfc822": "eml", "application/pdf": "pdf",
               "image/jpeg": "jpg", "image/jpg": "jpg", "image/png": "png", "image/gif": "gif", "application/ms-tnef": "dat",
               "application/pkcs7-signature": "p7s", "application/pkcs7-mime": "p7m", "application/x-pkcs7-mime": "p7m",
-              "application/pgp-signature": "asc", "message/delivery-status": "txt", "text/rfc822-headers": "txt",
+              "application/pgp-signature": "asc", "message/delivery-status": "txt", "text/rfc822-headers": "txt", "message/global": "eml",
               "text/rtf": "rtf", "application/rtf": "rtf", "text/csv": "csv", "application/zip": "zip"}
 
 
@@ -37,7 +31,10 @@ class Part:
 
     @cached_property
     def _content_type(self) -> tuple[str, dict[str, str]]:
-        return value_and_parameters(self.headers.raw("content-type"))
+        declared = self.headers.raws("content-type")
+        # Gateways add a header of their own above the one that tells the parts.
+        of_parts = [value for value in declared[1:4] if value.lower().startswith("multipart/")] if len(declared) > 1 else []
+        return value_and_parameters(of_parts[0] if of_parts else self.headers.raw("content-type"))
 
     @cached_property
     def content_type(self) -> str:
@@ -63,7 +60,12 @@ class Part:
     def filename(self) -> str:
         """As given, without path and control characters; empty if none."""
         given = self.disposition[1].get("filename") or self.parameters.get("name") or self.disposition[1].get("name") or ""
-        return safe_name(decode_words(given))
+        return safe_name(decode_words(given)) or (safe_name(place[0]) if (place := NAMED_PLACE.search(self.location)) else "")
+
+    @property
+    def location(self) -> str:
+        """Where the part would be found, by which a page may name its pictures."""
+        return self.headers.raw("content-location")[:500]
 
     @property
     def content_id(self) -> str:
@@ -96,16 +98,27 @@ def _read_children(part: Part, depth: int, budget: list[int]) -> None:
     if part.main_type != "multipart" or depth >= DEEPEST:
         return
     default = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
-    for start, end in _ranges(part):
+    holders = [part]
+    for start, end, closed in _ranges(part):
         if budget[0] <= 0:
             return
         budget[0] -= 1
         child = Part(part.raw, start, end, default)
-        part.children.append(child)
+        holders[-1].children.append(child)
         _read_children(child, depth + 1, budget)
+        if _shares_boundary(part, child):
+            holders.append(child)
+        elif closed and len(holders) > 1:
+            holders.pop()
 
 
-def _ranges(part: Part) -> list[tuple[int, int]]:
+def _shares_boundary(part: Part, child: Part) -> bool:
+    """A part that says it holds others, between the very delimiters it stands in: those that follow are its own."""
+    boundary = part.parameters.get("boundary")
+    return child.main_type == "multipart" and not child.children and bool(boundary) and child.parameters.get("boundary") == boundary
+
+
+def _ranges(part: Part) -> list[tuple[int, int, bool]]:
     declared = part.parameters.get("boundary", "")
     ranges = _split(part, declared.encode("utf-8", "ignore")) if declared else []
     if ranges:
@@ -114,8 +127,8 @@ def _ranges(part: Part) -> list[tuple[int, int]]:
     return _split(part, guess[1]) if guess else []
 
 
-def _split(part: Part, boundary: bytes) -> list[tuple[int, int]]:
-    """The ranges between delimiter lines; the last one may lack its end."""
+def _split(part: Part, boundary: bytes) -> list[tuple[int, int, bool]]:
+    """The ranges between delimiter lines, and whether the last delimiter ended them; it may be missing."""
     marker, raw, found = b"--" + boundary, part.raw, []
     at, opened = part.start, -1
     while (hit := raw.find(marker, at, part.end)) >= 0:
@@ -128,10 +141,10 @@ def _split(part: Part, boundary: bytes) -> list[tuple[int, int]]:
         if not closing and raw[at:line_end].strip():
             continue
         if opened >= 0:
-            found.append((opened, max(opened, _before_line_break(raw, hit))))
+            found.append((opened, max(opened, _before_line_break(raw, hit)), closing))
         opened, at = (-1 if closing else line_end), max(at, line_end - 1)
     if opened >= 0 and raw[opened : part.end].strip():
-        found.append((opened, part.end))
+        found.append((opened, part.end, True))
     return found
 
 
@@ -140,65 +153,6 @@ def _before_line_break(raw: bytes, hit: int) -> int:
     if raw[hit - 2 : hit] == b"\r\n":
         return hit - 2
     return hit - 1 if raw[hit - 1 : hit] in (b"\n", b"\r") else hit
-
-
-def undo_transfer_encoding(data: memoryview, declared: str) -> bytes:
-    """A view is taken so that a large attachment is copied once only: decoded."""
-    encoding = declared.split(";")[0].strip(" \t\"'").lower()
-    if encoding == "quoted-printable":
-        return a2b_qp(data)
-    if encoding == "base64":
-        return _base64(data)
-    if encoding in ("x-uuencode", "uuencode", "x-uue"):
-        files = uuencoded(bytes(data))
-        return files[0][1] if files else bytes(data)
-    return bytes(data)
-
-
-def _base64(data: memoryview) -> bytes:
-    if PROSE.match(data):
-        return bytes(data)  # somebody declared an encoding that was never applied
-    tail = max(0, len(data) - LONGEST_FOOTER)
-    if footer := FOOTER.search(data, tail):
-        data = data[: footer.start() + 1]
-    if not PADDED_WITHIN.search(data, 0, max(0, len(data) - 6)):
-        try:
-            return a2b_base64(data)
-        except Error:
-            pass
-    # Several encoded pieces in a row, and damaged ones.
-    return base64_bytes(NOT_BASE64.sub(b"", data).decode("ascii"))
-
-
-UU_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,200})\r?\n", re.M)
-
-
-def uuencoded(data: bytes) -> list[tuple[str, bytes, int, int]]:
-    """(name, content, start, end) of each uuencoded file inside a text."""
-    found, at = [], 0
-    while match := UU_BEGIN.search(data, at):
-        end = data.find(b"\nend", match.end() - 1)
-        if end < 0:
-            break
-        content = b"".join(_uu_line(line) for line in data[match.end() : end].splitlines())
-        at = end + 4
-        if content:
-            found.append((match[1].decode("utf-8", "replace").strip(), content, match.start(), at))
-    return found
-
-
-def _uu_line(line: bytes) -> bytes:
-    if not line:
-        return b""
-    try:
-        return a2b_uu(line)
-    except Error:
-        # Some encoders write more or fewer letters than the count says.
-        wanted = (((line[0] - 32) & 63) * 4 + 5) // 3
-        try:
-            return a2b_uu(line[:wanted].ljust(wanted))
-        except Error:
-            return b""
 
 
 def safe_name(name: str) -> str:
