@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
 from crm.accounts.models import ApiToken
-from crm.accounts.sessions import act_as
+from crm.accounts.sessions import SignedIn, act_as
 from crm.api import resource
 from tests.stored import our_rules
 
@@ -47,7 +47,7 @@ def answer(app, method: str, url: str, user) -> str:
     """What the guards say to `user`: 'in', 'sign in', or the status that refuses."""
     with app.app_context(), app.test_request_context(url, method=method):
         if user is not None:
-            act_as(user)
+            act_as(SignedIn(id=user.id))
         try:
             response = app.preprocess_request()
         except HTTPException as error:

@@ -14,7 +14,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm import clock
-from crm.accounts import aside, passwords
+from crm.accounts import passwords
 from crm.errors import Refused
 from crm.extensions import Identified, Model, db
 from crm.folding import fold
@@ -170,16 +170,6 @@ class ApiToken(Identified, Model):
         token = cls(user=user, name=name, scope=scope, expires_at=expires_at, prefix=plain[:10], token_digest=digest(plain))
         db.session.add(token)
         return token, plain
-
-    @classmethod
-    def recognise(cls, plain: str) -> ApiToken | None:
-        """The token whose plain text this is, if it is valid now and its user works here. Notes that it was used."""
-        token = db.session.scalars(select(cls).where(cls.token_digest == digest(plain))).one_or_none()
-        if token is None or not token.is_valid:
-            return None
-        if token.last_used_at is None or clock.now() - token.last_used_at >= USED_EVERY:
-            aside.later(update(cls).where(cls.id == token.id).values(last_used_at=clock.now()))
-        return token
 
     @property
     def is_valid(self) -> bool:

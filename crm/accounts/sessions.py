@@ -21,7 +21,7 @@ login.session_protection = None  # our sessions are rows that can be revoked; pe
 
 
 class SignedIn(UserMixin):
-    """The user of this request, seen through one signed-in browser (none for an API token). Reads like the User it stands for.
+    """The user of this request, seen through one signed-in browser or a program's token. Reads like the User it stands for.
 
     Most pages only ask for name, role, language and zone: these come with the one statement that recognises the cookie (`known`).
     The User and UserSession themselves are loaded when they are first needed.
@@ -29,12 +29,6 @@ class SignedIn(UserMixin):
 
     def __init__(self, token: str = "", session_id: int | None = None, **known: Any):
         self.token, self.session_id, self.known = token, session_id, known
-
-    @classmethod
-    def of(cls, user: User) -> SignedIn:
-        signed_in = cls()
-        signed_in.__dict__["user"] = user
-        return signed_in
 
     @cached_property
     def user(self) -> User:
@@ -80,9 +74,9 @@ def sign_in(user: User) -> None:
     login_user(SignedIn(token, browser.id, id=user.id))
 
 
-def act_as(user: User) -> None:
-    """Make `user` the current user of this request without a browser: the API does, after it has recognised a token."""
-    login._update_request_context_with_user(SignedIn.of(user))
+def act_as(signed_in: SignedIn) -> None:
+    """Make this the current user of the request without a browser: the API does, after it has recognised a token."""
+    login._update_request_context_with_user(signed_in)
 
 
 def sign_out() -> None:

@@ -6,7 +6,9 @@ from flask import current_app, g, request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, Unauthorized
 
-from crm.accounts.models import SCOPES, ApiToken
+from crm.accounts import programs
+from crm.accounts.models import SCOPES
+from crm.accounts.programs import Program
 from crm.accounts.sessions import act_as
 from crm.extensions import transaction_mode
 from crm.frame import may
@@ -21,7 +23,7 @@ def authenticate() -> None:
     _choose_transaction()
     g.locale = request.accept_languages.best_match(LOCALES) or "en"
     g.api_token = token = _token()
-    act_as(token.user)
+    act_as(token.signed_in)
 
 
 def _choose_transaction() -> None:
@@ -33,12 +35,12 @@ def _choose_transaction() -> None:
         transaction_mode.set("IMMEDIATE")
 
 
-def _token() -> ApiToken:
+def _token() -> Program:
     challenge = WWWAuthenticate("bearer", {"realm": "Backbone"})
     authorization = request.authorization
     if authorization is None or authorization.type != "bearer" or not authorization.token:
         raise Unauthorized(MISSING, www_authenticate=challenge)
-    token = ApiToken.recognise(authorization.token)
+    token = programs.recognise(authorization.token)
     if token is None:
         raise Unauthorized(UNKNOWN, www_authenticate=WWWAuthenticate("bearer", {"realm": "Backbone", "error": "invalid_token"}))
     return token

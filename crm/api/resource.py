@@ -114,7 +114,8 @@ class Resource(Blueprint):
         return decorate
 
     def _query(self, arguments: Any) -> Decorator | None:
-        return self.arguments(arguments, location="query", unknown="raise") if arguments else None
+        made = arguments() if isinstance(arguments, type) else arguments  # once: else every request makes its own
+        return self.arguments(made, location="query", unknown="raise") if made else None
 
     def _body(self, schema: Any) -> Decorator | None:
         return self.arguments(schema, unknown="raise") if schema else None

@@ -60,9 +60,9 @@ def test_a_foreign_referrer_leads_nowhere(client, step):
 def test_an_offer_shows_a_toast_with_its_undo_address(app, session, agent):
     from flask import get_flashed_messages
 
-    from crm.accounts.sessions import act_as
+    from crm.accounts.sessions import SignedIn, act_as
 
     with app.test_request_context():
-        act_as(agent)
+        act_as(SignedIn(id=agent.id))
         step = undo.offer("thing.done", "Thing done", id=7)
         assert f'"/undo/{step.id}"' in get_flashed_messages()[0]
