@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from crm.contacts.models import Address, Contact, Organisation
 from crm.extensions import db, fetch
 from crm.inbox.models import Conversation
+from crm.inbox.searching import indexing
 from crm.search.finding import find
 from crm.search.indexing import Document, Searchable, refresh
 from crm.tasks.models import Task
@@ -135,5 +136,6 @@ def again(kind: str, idents: Sequence[int]) -> None:
 
 def register(app: Flask) -> None:
     app.extensions["searchables"] = SEARCHABLES
+    app.extensions["texts"] = [indexing]  # with `rebuild` and `tidy`: indexes of long texts beside that of names
     app.extensions["finding"] = find  # for lists that stand left of the search
     app.extensions["indexing"] = again  # for those who write past the session

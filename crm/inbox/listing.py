@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any
@@ -22,6 +22,9 @@ from crm.extensions import db, fetch
 from crm.inbox import queries
 from crm.inbox.models import Conversation
 from crm.inbox.queries import VIEWER
+from crm.inbox.searching import hits
+from crm.inbox.searching.asking import LONGEST
+from crm.inbox.searching.finding import Question
 from crm.inbox.teamwork import narrowing, saved_lists
 from crm.inbox.teamwork.models import Mention, SavedList, Watch
 
@@ -58,6 +61,7 @@ class Listing:
     saved: Any = None  # the saved list it is, if any
     cursor: str | None = None
     rows: int = FIRST
+    asked: str = ""  # what is searched for, in every view; see searching/
 
     @classmethod
     def of(cls, user: Any, arguments: Any, otherwise: str = "open") -> Listing:
@@ -68,7 +72,8 @@ class Listing:
         if saved is not None:
             arguments = MultiDict(saved.filters)
         view, sort = arguments.get("view", ""), arguments.get("sort", "")
-        return cls(user, view if view in VIEWS else otherwise, narrowing.read(arguments), sort if sort in SORTS else "newest", saved, cursor, rows)
+        return cls(user, view if view in VIEWS else otherwise, narrowing.read(arguments), sort if sort in SORTS else "newest", saved, cursor, rows,
+                   " ".join(arguments.get("q", "").split())[:LONGEST])
 
     @property
     def contact(self) -> int | None:
@@ -77,12 +82,16 @@ class Listing:
     @cached_property
     def given(self) -> dict[str, Any]:
         """What a saved list keeps."""
-        return {"view": self.view, **self.narrowed, **({"sort": self.sort} if self.sort != "newest" else {})}
+        return {**({"q": self.asked} if self.asked else {"view": self.view}), **self.narrowed, **({"sort": self.sort} if self.sort != "newest" else {})}
 
     @cached_property
     def query(self) -> str:
         """For the end of addresses, so that the view stays while one works."""
         return urlencode({"list": self.saved.id} if self.saved else self.given)
+
+    @cached_property
+    def question(self) -> Question:
+        return Question(self.asked, self.user)
 
     @property
     def url(self) -> str:
@@ -93,14 +102,16 @@ class Listing:
 
     def conversations(self) -> Select:
         """All of them, unordered."""
-        return narrowing.narrowed(queries.visible_to(self.user).where(queries.in_view(self.view, self.user)), self.narrowed)
+        wanted = self.question.condition if self.asked else queries.in_view(self.view, self.user)
+        return narrowing.narrowed(queries.visible_to(self.user).where(wanted), self.narrowed)
 
     def page(self) -> web.Page:
-        if not (self.narrowed or self.cursor or self.rows > FIRST or self.sort != "newest"):
+        if not (self.asked or self.narrowed or self.cursor or self.rows > FIRST or self.sort != "newest"):
             rows = fetch(_first_page(self.view if self.view in OWN_CONDITION else None), {"viewer": self.user.id, "view": self.view})
             return web.cut(rows, Conversation.last_message_at, Conversation.id, FIRST)
         key, descending = SORTS[self.sort]
-        return web.paginate(queries.rows(self.conversations(), self.user), key, Conversation.id, descending=descending, limit=self.rows, cursor=self.cursor)
+        page = web.paginate(queries.rows(self.conversations(), self.user), key, Conversation.id, descending=descending, limit=self.rows, cursor=self.cursor)
+        return replace(page, items=hits.shown(page.items, self.question)) if self.asked else page
 
 
 @lru_cache(8)

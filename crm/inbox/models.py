@@ -69,6 +69,7 @@ class Conversation(Lifecycle, Clocked, Identified, Model):
         Index(None, "status", "waiting_since", "id"),
         Index(None, "assignee_id", "status", "last_message_at", "id"),
         Index(None, "contact_id", "last_message_at", "id"),
+        Index(None, "last_message_at", "id"),  # searching looks through all of them
     )
 
     subject: Mapped[str] = mapped_column(String(500), default="")

@@ -17,6 +17,7 @@ from crm.inbox.arrivals import Arrival
 from crm.inbox.lifecycle import count_open_all
 from crm.inbox.lookups import Lookups
 from crm.inbox.models import Attachment, Conversation, Message, ReceivedMail
+from crm.inbox.searching import indexing
 from crm.inbox.sender import Writer
 from crm.inbox.teamwork.assigning import give_by_turns
 from crm.mail.language import language_of
@@ -221,7 +222,10 @@ class Batch:
         taken = [(each, ident) for each, ident in zip(fresh, received, strict=True) if isinstance(each, Placed)]
         rows = [each.message | {"received_mail_id": ident, "conversation_id": each.conversation.id} for each, ident in taken]
         messages = insert_all(Message, rows)
-        insert_all(Attachment, [row for (each, _), ident in zip(taken, messages, strict=True) for row in attachments(each.arrival, ident)])
+        files = [list(attachments(each.arrival, ident)) for (each, _), ident in zip(taken, messages, strict=True)]
+        insert_all(Attachment, [row for rows in files for row in rows])
+        words = zip(taken, messages, files, strict=True)
+        indexing.put(indexing.columns_found(ident, each.message, each.conversation.subject, [row["filename"] for row in rows]) for (each, _), ident, rows in words)
 
 
 def spoken(text: str) -> str:

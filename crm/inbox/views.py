@@ -17,6 +17,7 @@ from crm.inbox.clocks.views import blueprint as clocks
 from crm.inbox.contexts import conversation_context, list_context, shown
 from crm.inbox.forms import BeginForm
 from crm.inbox.listing import Listing
+from crm.inbox.searching.views import blueprint as searching
 from crm.inbox.teamwork.views import blueprint as teamwork
 from crm.inbox.teamwork.views_bulk import blueprint as bulk
 from crm.inbox.teamwork.views_lists import blueprint as lists
@@ -32,6 +33,7 @@ blueprint = Blueprint("inbox", __name__)
 for part in (bulk, explaining, mail, mailboxes, quarantine, lists, steps, teamwork, writing):
     blueprint.register_blueprint(part)
 blueprint.register_blueprint(clocks)
+blueprint.register_blueprint(searching)
 blueprint.record_once(lambda state: words.register(state.app))
 
 

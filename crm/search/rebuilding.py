@@ -17,7 +17,7 @@ BATCH = 5000
 
 
 def rebuild() -> int:
-    """Index every searchable record; returns how many documents there are. Never commits."""
+    """Index every searchable record, and long texts; returns how many documents there are. Never commits."""
     db.session.flush()
     connection, table, written = db.session.connection(), SearchDocument.__table__, 0
     with anew(connection):
@@ -25,6 +25,8 @@ def rebuild() -> int:
         while batch := list(islice(rows, BATCH)):
             connection.execute(insert(table), batch)
             written += len(batch)
+    for texts in current_app.extensions["texts"]:
+        texts.rebuild()
     return written
 
 

@@ -1,0 +1,1 @@
+"""Searching the inbox: words of messages, and operators."""

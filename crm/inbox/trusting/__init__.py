@@ -1,0 +1,1 @@
+"""Which senders' pictures are loaded without asking: a choice of the firm, remembered and taken back."""
