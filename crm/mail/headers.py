@@ -25,6 +25,8 @@ CHARSET_PREFIX = re.compile(r"([A-Za-z0-9_.:+-]{0,40})'[A-Za-z0-9-]{0,20}'")
 TO_ASCII = re.compile(rb"\x1b\([BJ]")
 NEXT_PARAMETER = re.compile(r"(?<!\s)\s++[A-Za-z][\w-]*\*?=")
 PARAMETER_LINE = re.compile(rb"(?:boundary|charset|name|filename|type|start|format|delsp|report-type|protocol|micalg)[*\d]{0,4}[ \t]?=", re.I)
+# An old machine's line break, where another field or the body begins behind it.
+LONE_CR = re.compile(rb"\r(?=[!-9;-~]{1,76}[ \t]{0,3}:|\r[^\n])")
 UNKNOWN = -2
 LONGEST_VALUE = 200_000
 
@@ -85,6 +87,8 @@ def read_block(raw: bytes, start: int, end: int) -> tuple[Headers, int]:
         stop = raw.find(b"\n", at, end)
         stop = end if stop < 0 else stop + 1
         line = raw[at:stop]
+        if b"\r" in line[:-2] and (lone := LONE_CR.search(line)):
+            stop, line = at + lone.end(), line[: lone.end()]
         if line in (b"\n", b"\r\n", b"\r", b"\r\r\n"):
             return _finished(fields), stop
         if not _take(fields, line, raw, stop, end) and not _is_parameter(fields, line):

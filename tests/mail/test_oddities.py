@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crm.mail.explaining import explain
 from crm.mail.dates import read_date
+from crm.mail.explaining import explain
 from crm.mail.parsing import parse
 from crm.mail.reply_text import reply_of
 
