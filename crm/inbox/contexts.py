@@ -14,6 +14,7 @@ from crm.inbox import heartbeats, listing, queries, reading, words
 from crm.inbox.listing import Listing
 from crm.inbox.models import Conversation
 from crm.inbox.replying import Recipients, addressed
+from crm.inbox.scheduling import queries as planned
 from crm.inbox.teamwork import narrowing, tagging
 
 
@@ -40,6 +41,7 @@ def conversation_context(conversation: Any, wanted: Listing, form: Any = None) -
     return {
         "listing": wanted, "conversation": conversation, "thread": thread, "form": form or empty_form(conversation, thread), "staff": queries.staff(), "departments": queries.departments(),
         "tags": tagging.tags_of(conversation.id) if conversation.has_tags else (),
+        "planned": planned.waiting_in(conversation.id) if conversation.has_planned else (),
         "recipients": to_answer(conversation), "entries": reading.last_entries(conversation.contact_id, current_user),
         "others": queries.others_of(conversation.contact_id, conversation.id),
     }
@@ -54,7 +56,7 @@ def to_answer(conversation: Any) -> Recipients:
 def empty_form(conversation: Any, thread: reading.Thread) -> SimpleNamespace:
     """What I began to write is still there. Looks like a MessageForm to the template; building the real one takes longer than the page."""
     kind = "note" if "note" in thread.drafts and "reply" not in thread.drafts else "reply"
-    values = {"kind": kind, "body": thread.drafts.get(kind, ""), "seen": str(conversation.heard_id or 0), "cc": None, "as_is": None}
+    values = {"kind": kind, "body": thread.drafts.get(kind, ""), "seen": str(conversation.heard_id or 0), "cc": None, "as_is": None, "send_at": ""}
     return SimpleNamespace(**{name: SimpleNamespace(data=value, errors=()) for name, value in values.items()})
 
 

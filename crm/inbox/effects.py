@@ -15,6 +15,7 @@ from crm.extensions import db
 from crm.inbox.arrivals import Arrival
 from crm.inbox.lookups import Lookups
 from crm.inbox.models import Conversation
+from crm.inbox.scheduling.planning import customer_wrote_first
 from crm.inbox.sender import Writer
 from crm.inbox.teamwork.watching import tell_of_answer
 from crm.outbox.models import Delivery
@@ -35,6 +36,7 @@ def follow(arrival: Arrival, conversation: Conversation, message: Mapping[str, A
     elif message["kind"] == "inbound" and message["author_id"] is None:
         customer_wrote(arrival, conversation, message)
         if conversation.messages_count > 1 and not message["automatic"]:
+            customer_wrote_first(conversation)
             tell_of_answer(conversation)
 
 

@@ -37,6 +37,13 @@ def _until(name: str, who: str, until: datetime) -> str:
     return _("%(who)s snoozed it until %(until)s", who=who, until=exact(until))
 
 
+def _unplanned(who: str, data: Mapping[str, Any]) -> str:
+    at = exact(datetime.fromisoformat(data["at"]))
+    if data.get("because") == "answered":
+        return _("The customer wrote first: the reply planned for %(at)s was not sent and is a draft again", at=at)
+    return _("%(who)s took back the reply planned for %(at)s; it is a draft again", who=who, at=at)
+
+
 SENTENCES = {
     "assigned": lambda who, data: _("%(who)s assigned it to %(to)s", who=who, to=data.get("to", "")),
     "unassigned": lambda who, data: _("%(who)s took the assignment back", who=who),
@@ -54,6 +61,8 @@ SENTENCES = {
     "split_off": lambda who, data: _("%(who)s split off conversation #%(number)s from here on", who=who, number=data.get("number", "")),
     "split_from": lambda who, data: _("%(who)s split this off from conversation #%(number)s", who=who, number=data.get("number", "")),
     "unmerged": lambda who, data: _("%(who)s took back that this and #%(number)s were merged", who=who, number=data.get("number", "")),
+    "planned": lambda who, data: _("%(who)s planned a reply for %(at)s", who=who, at=exact(datetime.fromisoformat(data["at"]))),
+    "unplanned": lambda who, data: _unplanned(who, data),
     "unsent": lambda who, data: _("%(who)s took the reply back before it left", who=who),
     "acknowledged": lambda who, data: _("The acknowledgement was sent"),
     "thanked": lambda who, data: _("The customer said thanks. It stays resolved."),

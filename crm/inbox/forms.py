@@ -9,16 +9,17 @@ from zoneinfo import ZoneInfo
 from flask_babel import get_timezone
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
-from wtforms import BooleanField, DateField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from crm import clock
 from crm.accounts.models import Department
 from crm.contacts.normalising import normalise
 from crm.extensions import db
-from crm.fields import ident_or_none, options
+from crm.fields import ident_or_none, one_line, options
 from crm.inbox.models import Mailbox
 from crm.settings import LOCALES
 from crm.touchpoints.models import Touchpoint
@@ -37,6 +38,22 @@ class MessageForm(FlaskForm):
     seen = HiddenField()
     as_is = BooleanField()  # a placeholder that nothing filled may stay
     files = MultipleFileField(_l("Attachments"))
+    send_at = StringField(_l("Send later"), filters=[one_line], validators=[Length(max=60)])
+    later = HiddenField()  # one of the times that were suggested; "written" for the one in `send_at`; nothing to send at once
+    saved_file = SelectMultipleField(coerce=int, validate_choice=False)  # files of saved replies
+    moment: datetime | None = None
+
+    def validate_send_at(self, field: StringField) -> None:
+        """A time that was written holds whichever button was pressed: better late than sooner than somebody meant."""
+        from crm.inbox.scheduling.times import read_choice, read_time
+
+        wanted = self.later.data or ("written" if field.data else "")
+        if not wanted or self.kind.data == "note":
+            return
+        try:
+            self.moment = read_time(field.data or "", current_user) if wanted == "written" else read_choice(wanted)
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
 
     @property
     def copies(self) -> list[str]:

@@ -10,6 +10,8 @@ from crm.accounts.models import User
 from crm.extensions import db
 from crm.inbox import replying
 from crm.inbox.models import Conversation, Message
+from crm.inbox.scheduling import planning
+from crm.inbox.scheduling.models import ScheduledReply
 from crm.inbox.teamwork.models import SavedList
 
 KEPT = ("assignee_id", "department_id", "mailbox_id", "priority", "touchpoint_id")
@@ -60,4 +62,10 @@ def unsend(by: User, payload: dict[str, Any]) -> str:
     return f"/inbox/{message.conversation_id}"
 
 
-UNDOERS = {"inbox_list.archived": undo.by_verb(SavedList, "list_id", SavedList.unarchive, "/inbox?list=%d"), "conversation.changed": put_back, "reply.sent": unsend}
+def unplan(by: User, payload: dict[str, Any]) -> str:
+    row = db.session.get_one(ScheduledReply, payload["planned_id"])
+    planning.cancel(row, by)
+    return f"/inbox/{row.conversation_id}"
+
+
+UNDOERS = {"reply.planned": unplan, "inbox_list.archived": undo.by_verb(SavedList, "list_id", SavedList.unarchive, "/inbox?list=%d"), "conversation.changed": put_back, "reply.sent": unsend}

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from crm import clock
@@ -19,7 +19,9 @@ from crm.contacts.models import Contact, Organisation
 from crm.extensions import LARGEST_ID, UtcDateTime, db, fetch
 from crm.formatting import formats
 from crm.inbox.lifecycle import UNRESOLVED
+from crm.inbox.linking.models import ConversationLink
 from crm.inbox.models import FROM_CUSTOMER, Attachment, Conversation, Draft, Mailbox, Message, ReceivedMail
+from crm.inbox.scheduling.models import ScheduledReply
 from crm.inbox.teamwork.models import Mention, Visit, Watch, conversation_tags
 from crm.outbox.models import Delivery
 
@@ -82,6 +84,8 @@ def _head() -> Select:
         Contact.csat_score, Contact.value, Contact.organisation_id, Organisation.name.label("organisation"), heard.id.label("heard_id"),
         heard.from_name.label("heard_name"), heard.from_address.label("heard_address"), heard.to.label("heard_to"), heard.cc.label("heard_cc"),
         exists(Draft.id).where(Draft.conversation_id == Conversation.id).label("has_drafts"),
+        exists(ScheduledReply.id).where(ScheduledReply.conversation_id == Conversation.id, ScheduledReply.settled_at.is_(None)).label("has_planned"),
+        exists(ConversationLink.id).where(or_(ConversationLink.from_id == Conversation.id, ConversationLink.to_id == Conversation.id), ConversationLink.removed_at.is_(None)).label("has_links"),
         exists(Watch.user_id).where(Watch.conversation_id == Conversation.id, Watch.user_id == VIEWER.id, Watch.since.is_not(None)).label("is_watched"),
         exists(conversation_tags.c.tag_id).where(conversation_tags.c.conversation_id == Conversation.id).label("has_tags"),
     )
@@ -180,5 +184,5 @@ def remembered(name: str, load: Callable[[], Any]) -> Any:
     return value
 
 
-def quarantined() -> Select:
-    return select(ReceivedMail).where(ReceivedMail.state == "quarantined")
+def quarantined(state: str = "quarantined") -> Select:
+    return select(ReceivedMail).where(ReceivedMail.state == state)

@@ -51,13 +51,19 @@ class Recipients:
 def reply(conversation: Conversation, by: User, text: str, *, cc: Sequence[str] = (), uploads: Iterable[Upload] = (), seen: int | None = None,
           delay: float | None = None) -> Message:
     """Answer the customer. `seen`: the newest customer's message the writer had in view; `delay`: seconds in which it can be taken back."""
+    to, copies = may_be_sent(conversation, text, cc, seen)
+    return _send(conversation, by, text, to, copies, list(uploads), delay)
+
+
+def may_be_sent(conversation: Conversation, text: str, cc: Sequence[str], seen: int | None) -> tuple[Party, list[str]]:
+    """To whom; refused when it cannot be sent, or when the customer wrote what the writer has not seen."""
     _must_have_text(text)
     if seen is not None and seen < last_heard(conversation):
         raise CustomerWrote(_("The customer has written since you opened this page. Read it, then send your answer."))
     to = recipients(conversation).to
     if not to[1]:
         raise Refused(_("There is no mail address to write to."))
-    return _send(conversation, by, text, to, check_addresses(cc), list(uploads), delay)
+    return to, check_addresses(cc)
 
 
 def begin(contact: Contact, by: User, *, subject: str, text: str, address: str = "", mailbox: Mailbox | None = None, uploads: Iterable[Upload] = (),
@@ -141,26 +147,32 @@ def save_draft(conversation: Conversation, by: User, body: str, kind: str = "rep
 
 def _send(conversation: Conversation, by: User, text: str, to: Party, cc: list[str], uploads: list[Upload], delay: float | None) -> Message:
     before = _state(conversation)
-    earlier = _earlier(conversation)
+    earlier = earlier_mails(conversation)
     message = conversation.add("reply", author=by, reply_text=text.strip(), to=[list(to)], cc=[["", each] for each in cc], data={"before": before})
     db.session.flush()
-    _compose(conversation, message, to, cc, uploads, earlier, preference("undo_seconds") if delay is None else delay)
+    compose(conversation, message, to, cc, uploads, earlier, preference("undo_seconds") if delay is None else delay)
     for filename, content_type, data in uploads:
         message.attachments.append(Attachment(filename=filename[:255], content_type=content_type[:120], size=len(data), blob=blobs.put(data)))
+    written(conversation, message, by)
+    save_draft(conversation, by, "")
+    return message
+
+
+def written(conversation: Conversation, message: Message, by: User) -> None:
+    """The customer has been answered: it stands on the timeline, and it is their turn."""
     message.interaction = record(
         "mail.sent", conversation.contact, channel="email", direction="outbound", staff=by, about=("conversation", conversation.id),
         subject=message.subject, body=message.reply_text[:10_000], touchpoint_id=conversation.touchpoint_id,
     )
     _advance(conversation, by)
-    save_draft(conversation, by, "")
-    return message
 
 
-def _compose(conversation: Conversation, message: Message, to: Party, cc: list[str], uploads: list[Upload], earlier: list[Message], delay: float) -> None:
+def compose(conversation: Conversation, message: Any, to: Party, cc: Sequence[str], uploads: list[Upload], earlier: list[Message], delay: float) -> None:
+    """The mail of a reply, in the outbox. `message` has author, reply_text and, once it is one, its number; it gets the rest."""
     secret, mailbox = current_app.config["SETTINGS"].secret_key, conversation.mailbox
     sender: Party = (mailbox.name, mailbox.address) if mailbox else default_sender()
     address = sender if isinstance(sender, str) else sender[1]
-    message.message_id = own_message_id(sender, "m", message.id)
+    message.message_id = own_message_id(sender, "m", message.id) if message.id else own_message_id(sender)
     message.references = references(earlier)
     message.subject = subject_line(conversation, is_answer=bool(earlier))
     message.text = full_text(conversation, message.reply_text, earlier)
@@ -193,9 +205,9 @@ def _state(conversation: Conversation) -> dict[str, Any]:
     return {"status": conversation.status} | {name: at.isoformat() for name, at in moments.items() if at}
 
 
-def _earlier(conversation: Conversation) -> list[Message]:
+def earlier_mails(conversation: Conversation) -> list[Message]:
     """The mails of the conversation, oldest first."""
-    mails = select(Message).where(Message.conversation_id == conversation.id, Message.kind.not_in(("note", "event", "bounce", "auto_reply")))
+    mails = select(Message).where(Message.conversation_id == conversation.id, Message.kind.in_((*FROM_CUSTOMER, "reply")))
     return list(db.session.scalars(mails.order_by(Message.id)))
 
 

@@ -11,17 +11,20 @@ from crm.accounts import undo
 from crm.accounts.once import leads_to, once
 from crm.errors import Refused
 from crm.extensions import db
+from crm.formatting import exact
 from crm.inbox import putting_back, replying
-from crm.inbox.composing import filling
+from crm.inbox.composing import attaching, filling
 from crm.inbox.composing.views import blueprint as saved_replies
 from crm.inbox.contexts import answer, found
 from crm.inbox.forms import MessageForm
 from crm.inbox.joining.views import blueprint as joining
 from crm.inbox.macros.views import blueprint as macros
 from crm.inbox.models import Conversation, Message
+from crm.inbox.scheduling import planning
+from crm.inbox.scheduling.views import blueprint as scheduling
 
 blueprint = Blueprint("writing", __name__)
-for part in (saved_replies, joining, macros):
+for part in (saved_replies, joining, macros, scheduling):
     blueprint.register_blueprint(part)
 
 
@@ -56,7 +59,12 @@ def write_down(conversation: Conversation, form: MessageForm) -> None:
     if not form.as_is.data:
         filling.must_be_filled(text)
     before = putting_back.snapshot(conversation)
-    message = replying.reply(conversation, by, text, cc=form.copies, uploads=form.uploads, seen=form.last_seen)
+    uploads = [*form.uploads, *attaching.uploads_of(form.saved_file.data or (), by)]
+    if form.moment:
+        planned = planning.plan(conversation, by, text, form.moment, cc=form.copies, uploads=uploads, seen=form.last_seen)
+        undo.offer("reply.planned", _("Leaves %(at)s", at=exact(form.moment)), planned_id=planned.id)
+        return
+    message = replying.reply(conversation, by, text, cc=form.copies, uploads=uploads, seen=form.last_seen)
     undo.offer("reply.sent", _("Reply on its way"), message_id=message.id, **before)
     if "resolve" in request.form:
         conversation.resolve(by)

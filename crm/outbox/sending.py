@@ -39,7 +39,7 @@ def enqueue(*, to: Sequence[Party], subject: str, text: str, html: str | None = 
     sender = sender or default_sender()
     message_id = message_id or own_message_id(sender)
     message = compose(
-        sender=sender, to=to, cc=cc, subject=subject, text=text, html=html, message_id=message_id, date=clock.now(), in_reply_to=in_reply_to,
+        sender=sender, to=to, cc=cc, subject=subject, text=text, html=html, message_id=message_id, date=clock.now() + timedelta(seconds=delay), in_reply_to=in_reply_to,
         references=references, reply_to=reply_to, attachments=attachments, automatic=automatic, unsubscribe=unsubscribe,
     )
     recipients = list(dict.fromkeys(plain_address(party) for party in (*to, *cc)))

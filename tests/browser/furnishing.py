@@ -15,6 +15,7 @@ from crm.contacts.relations.relating import relate
 from crm.extensions import db
 from crm.inbox.composing.models import SavedReply
 from crm.inbox.macros.models import Macro
+from crm.inbox.models import Conversation
 from tests.browser.running import ADMIN
 
 LIST = "Vorname,Nachname,E-Mail,Kunde seit\nPaula,Probe,paula@probe.example,2020-05-01\nOtto,Ohne,keine Adresse,vorgestern\n"
@@ -33,6 +34,8 @@ def furnish(app: Flask) -> None:
         db.session.add(Macro(name="Fault report", steps={"assign": "me", "priority": "high", "tags": ["fault"], "finish": "wait:3"}, owner_id=db.session.scalars(select(User.id)).first()))
         db.session.commit()
         first, second = db.session.scalars(select(Contact.id).where(Contact.last_name == "Doppel").order_by(Contact.id.desc()).limit(2))
+        conversation = db.session.scalars(select(Conversation.id).where(Conversation.status == "open").order_by(Conversation.id.desc())).first()
+    done(desk.post(f"/inbox/{conversation}/messages", data={"body": "We come on Monday.", "send_at": "in 3 weeks"}))
     done(desk.post(f"/contacts/{first}/merge/{second}"))
     done(desk.post("/settings/fields", data={"label": "Club", "label_de": "Club", "about": "contact", "kind": "choice", "choices": "Gold\nSilver | Silber"}))
     done(desk.post("/contacts/import", data={"kind": "contacts", "file": (BytesIO(LIST.encode()), "messe.csv")}))

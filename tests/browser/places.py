@@ -26,6 +26,7 @@ from crm.inbox.clocks.models import SlaPolicy
 from crm.inbox.composing.models import SavedReply
 from crm.inbox.macros.models import Macro
 from crm.inbox.models import Conversation, Mailbox, Message, ReceivedMail
+from crm.inbox.scheduling.models import ScheduledReply
 from crm.merging.models import Merge
 from crm.outbox.models import Delivery
 from crm.segments.models import Segment
@@ -145,6 +146,7 @@ EXAMPLES = {
     "/segments": select(Segment.id),
     "/settings/saved-replies": select(SavedReply.id),
     "/settings/macros": select(Macro.id),
+    "/inbox/planned": select(ScheduledReply.id).where(ScheduledReply.settled_at.is_(None)),
     "/tasks": select(Task.id).where(Task.contact_id.is_not(None), Task.due_at.is_not(None)),
     "/touchpoints": select(Interaction.touchpoint_id).where(Interaction.touchpoint_id.is_not(None)).group_by(Interaction.touchpoint_id).order_by(func.count().desc()),
     "/feedback/answers": select(Answer.id).where(Answer.comment != "").order_by(Answer.id.desc()),

@@ -32,10 +32,11 @@ from crm.importing.preparing import prepared
 from crm.inbox import intake, replying
 from crm.inbox.clocks.models import SlaPolicy
 from crm.inbox.composing.models import SavedReply, SavedReplyFile
-from crm.inbox.macros.models import Macro
 from crm.inbox.fetching.models import ImapFolder, ImapGap
 from crm.inbox.joining.joining import merge
+from crm.inbox.macros.models import Macro
 from crm.inbox.models import Attachment, Conversation, Draft, Mailbox, Message, ReceivedMail
+from crm.inbox.scheduling import planning
 from crm.inbox.spool import Envelope
 from crm.inbox.teamwork.models import SavedList
 from crm.merging.uniting import unite
@@ -169,6 +170,7 @@ class World:
         self.list = self.save(SavedList(owner_id=self.by.id, name=EVIL[:60], shared=True, filters={"q": EVIL}))
         self.saved_reply = self.save(SavedReply(name=EVIL[:80], shortcut=EVIL[:20], bodies={"de": EVIL, "en": EVIL}, owner_id=self.by.id, mailbox=self.mailbox))
         self.save(SavedReplyFile(saved_reply_id=self.saved_reply.id, filename=EVIL, content_type="text/html", size=4, blob=blobs.put(EVIL.encode())))
+        self.planned = planning.plan(self.conversation, self.by, EVIL, self.now + timedelta(days=3), uploads=[(EVIL, "text/html", EVIL.encode())])
         self.macro = self.save(Macro(name=EVIL[:80], steps={"note": EVIL, "tags": [EVIL[:60]], "saved_reply_id": self.saved_reply.id, "finish": "resolve"}, owner_id=self.by.id))
         self.calendar = self.save(OfficeHours(name=EVIL[:80], zone="Europe/Berlin", week=[list(day) for day in USUAL_WEEK]))
         self.calendar.set_day(self.now.date(), EVIL[:80])
@@ -220,7 +222,7 @@ class World:
             "departments": self.department, "tokens": self.token, "mailboxes": self.mailbox, "addresses": self.address, "affiliations": self.affiliation,
             "sessions": self.by, "undo": self.undo, "members": self.contact, "matches": self.contact, "people": self.contact, "relations": self.relation, "files": self.file, "fields": self.field, "tags": self.tag,
             "merge": self.twin, "merges": self.merge, "duplicates": self.pair, "import": self.import_,
-            "views": self.view, "bulk-edits": self.bulk_edit, "lists": self.list, "saved-replies": self.saved_reply, "macros": self.macro, "calendars": self.calendar, "days": self.day,
+            "views": self.view, "bulk-edits": self.bulk_edit, "lists": self.list, "saved-replies": self.saved_reply, "macros": self.macro, "planned": self.planned, "calendars": self.calendar, "days": self.day,
             "service-levels": self.policy, "joins": self.join, "reconciliation": self.gap, "notifications": self.notification, "forms": self.form,
             "submissions": self.submission,
         }
