@@ -54,6 +54,8 @@ def examine() -> Iterator[Finding]:
         checks += [fetching, deliveries]
     for check in checks:
         yield check(settings)
+    if found.level != "fault":
+        yield from alarms(settings)
 
 
 def disk(settings: Settings) -> Finding:
@@ -159,7 +161,7 @@ def queue(settings: Settings) -> Finding:
 
 
 def fetching(settings: Settings) -> Finding:
-    row = migrating.first_row(settings, "SELECT name, at, error FROM heartbeats ORDER BY error = '', at")
+    row = migrating.first_row(settings, "SELECT name, at, error FROM heartbeats WHERE name <> 'worker' ORDER BY error = '', at")
     if row is None:
         return Finding("hint", "last mail", "no mail has been looked for yet", "Start `crm run` or `crm receive`.")
     name, at, error = row
@@ -177,6 +179,20 @@ def deliveries(settings: Settings) -> Finding:
     if states["failed"] or states["uncertain"]:
         return Finding("hint", "outbox", words, "Open Outbox in the settings: each one says why, and can be sent again.")
     return Finding("ok", "outbox", words)
+
+
+def alarms(settings: Settings) -> Iterator[Finding]:
+    """The same that administrators are told of on their pages."""
+    from flask_babel import force_locale
+
+    from crm import alarms, create_app
+
+    with create_app(settings).app_context(), force_locale("en"):
+        told = [(name, str(trouble.text), trouble.url) for name, trouble in alarms.found().items() if name not in ("disk", "spool")]  # looked at above
+    for name, sentence, url in told:
+        yield Finding("hint" if name in ("uncertain", "quarantine") else "fault", name, sentence, f"Look at {settings.base_url}{url}.")
+    if not told:
+        yield Finding("ok", "alarms", "none")
 
 
 def plain(error: Exception) -> str:

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from flask import Blueprint, Flask, current_app, jsonify
+from flask_babel import force_locale
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from crm import clock
+from crm import alarms, clock
 from crm.extensions import db
 from crm.frame import public
+from crm.inbox.heartbeats import WORKER
 from crm.inbox.models import Heartbeat
 
 blueprint = Blueprint("health", __name__)
@@ -32,7 +34,7 @@ def alive():
 @public
 def ready():
     reasons = {name: reason for name, check in CHECKS.items() if (reason := answer(check))}
-    return jsonify(status="unavailable" if reasons else "ok", reasons=reasons, last_mail_fetch=last_fetch()), 503 if reasons else 200
+    return jsonify(status="unavailable" if reasons else "ok", reasons=reasons, last_mail_fetch=last_fetch(), alarms=troubles()), 503 if reasons else 200
 
 
 def answer(check: Callable[[], str]) -> str:
@@ -62,6 +64,16 @@ def mail() -> str:
     return "; ".join([*late, *(f"{way(row.name)} reports an error" for row in rows if row.error)])
 
 
+def troubles() -> dict[str, str]:
+    """What administrators are told of as well. The program works all the same, so these alone do not make it unready."""
+    try:
+        with force_locale("en"):
+            return {name: str(trouble.text) for name, trouble in alarms.found().items()}
+    except Exception:  # the database, which has a check of its own
+        db.session.rollback()
+        return {}
+
+
 def way(name: str) -> str:
     """Without the address of the mailbox: anybody may ask."""
     return name.partition(":")[0]
@@ -70,7 +82,7 @@ def way(name: str) -> str:
 def last_fetch() -> str | None:
     """When mail was last looked for, on the way that lags most."""
     try:
-        at = db.session.scalar(select(func.min(Heartbeat.at)))
+        at = db.session.scalar(select(func.min(Heartbeat.at)).where(Heartbeat.name != WORKER))
     except SQLAlchemyError:  # which the check of the database tells
         db.session.rollback()
         return None

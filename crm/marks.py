@@ -43,6 +43,7 @@ STATUSES: Mapping[str, tuple[Any, str]] = {
     "planned": (_l("Planned"), "quiet"),
     "held": (_l("Held"), "fair"),
     "queued": (_l("Queued"), "quiet"),
+    "retrying": (_l("Retrying"), "fair"),
     "sending": (_l("Sending"), "busy"),
     "sent": (_l("Sent"), "good"),
     "failed": (_l("Failed"), "alarm"),

@@ -36,6 +36,9 @@ class Settings:
     smtp_url: str | None
     imap_urls: tuple[str, ...]
     listen_smtp: str | None
+    listen_certificate: Path | None
+    listen_key: Path | None
+    largest_mail: int
     secret_key: str
     locale: str
     timezone: str
@@ -49,6 +52,11 @@ class Settings:
     @property
     def spool_dir(self) -> Path:
         return self.data_dir / "spool"
+
+    @property
+    def largest_bytes(self) -> int:
+        """Of one mail, in either direction."""
+        return self.largest_mail * 1024 * 1024
 
     @property
     def is_sqlite(self) -> bool:
@@ -91,6 +99,19 @@ def _listen(value: str) -> str:
     return value
 
 
+def _file(value: str) -> Path:
+    path = Path(value).expanduser().absolute()
+    if not path.is_file():
+        raise ValueError("give the path of a file in PEM form")
+    return path
+
+
+def _megabytes(value: str) -> int:
+    if not (value.isascii() and value.isdigit() and 1 <= int(value) <= 1000):
+        raise ValueError("give a number of megabytes, 1 to 1000")
+    return int(value)
+
+
 def _locale(value: str) -> str:
     if value not in LOCALES:
         raise ValueError(f"choose one of {', '.join(LOCALES)}")
@@ -127,6 +148,9 @@ READERS: dict[str, Callable[[str], object]] = {
     "smtp_url": _url(SMTP_SCHEMES, "smtp+starttls://user:password@mail.example.com:587"),
     "imap_urls": lambda value: tuple(_url(("imap", "imaps", "imap+starttls"), "imaps://user:password@host/INBOX")(u) for u in value.split()),
     "listen_smtp": _listen,
+    "listen_certificate": _file,
+    "listen_key": _file,
+    "largest_mail": _megabytes,
     "secret_key": str,
     "locale": _locale,
     "timezone": _zone,
@@ -140,6 +164,7 @@ DEFAULTS = {
     "timezone": "Europe/Berlin",
     "region": "DE-BE",
     "trusted_proxies": "0",
+    "largest_mail": "50",
 }
 
 

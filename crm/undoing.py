@@ -14,8 +14,11 @@ from crm.contacts import putting_back as contacts
 from crm.duplicates import putting_back as duplicates
 from crm.files import putting_back as files
 from crm.inbox import putting_back as inbox
+from crm.inbox import quarantine
+from crm.inbox.linking import putting_back as inbox_linking
 from crm.inbox.teamwork import bulk as inbox_bulk
 from crm.merging import putting_back as merging
+from crm.outbox import many as outbox
 from crm.segments import putting_back as segments
 from crm.tasks import putting_back as tasks
 from crm.touchpoints import putting_back as touchpoints
@@ -28,6 +31,9 @@ UNDOERS: Mapping[str, Callable[[User, dict[str, Any]], str | None]] = {
     **duplicates.UNDOERS,
     **inbox.UNDOERS,
     **inbox_bulk.UNDOERS,
+    **inbox_linking.UNDOERS,
+    **quarantine.UNDOERS,
+    **outbox.UNDOERS,
     **touchpoints.UNDOERS,
     **tasks.UNDOERS,
     **segments.UNDOERS,

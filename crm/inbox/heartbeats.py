@@ -18,6 +18,7 @@ from crm.inbox.queries import remembered
 from crm.outbox.models import Delivery
 
 SILENT_AFTER = timedelta(minutes=2)
+WORKER = "worker"  # the name of the beat that no mail comes by
 OVERDUE_AFTER = timedelta(minutes=5)
 _beaten: dict[str, float] = {}
 

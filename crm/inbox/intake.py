@@ -32,6 +32,7 @@ PAUSE = 0.2  # seconds between two looks at an empty spool
 GATHER = 0.05  # seconds to let more come while they come singly: a batch of ten costs little more than a batch of one
 BACK_OFF = 5.0  # seconds to wait when the database cannot be written
 TIDY_EVERY = 600.0
+WATCH_EVERY = 60.0
 GARBAGE = 100_000  # a batch makes many objects that die with it: looking for cycles among them is wasted time
 NOT_THE_MAILS_FAULT = (OperationalError, InterfaceError, OSError, MemoryError)
 
@@ -118,13 +119,16 @@ def run_forever(app: Flask, stop: threading.Event | None = None) -> None:
     """The intake's process: one in each spool directory. Ends on SIGTERM, between two batches."""
     stop = stop or _stop_on_signals()
     with app.app_context(), only_one(_directory()):
-        tidied = 0.0
+        tidied = watched = 0.0
         gc.freeze()
         gc.set_threshold(GARBAGE)
         while not stop.is_set():
             if time.monotonic() - tidied > TIDY_EVERY:
                 spool.tidy(_directory())
                 tidied = time.monotonic()
+            if time.monotonic() - watched > WATCH_EVERY:
+                _watch_worker()
+                watched = time.monotonic()
             if (taken := _look()) < BATCH:
                 stop.wait(GATHER if taken else PAUSE)
 
@@ -143,6 +147,17 @@ def _look() -> int:
     finally:
         db.session.remove()
     return taken
+
+
+def _watch_worker() -> None:
+    """A worker that is silent cannot tell so itself."""
+    try:
+        current_app.extensions["watch_worker"]()
+    except Exception:
+        log.exception("it is not known whether the worker works")
+        db.session.rollback()
+    finally:
+        db.session.remove()
 
 
 @contextmanager

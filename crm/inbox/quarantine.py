@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
 from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select, update
 
-from crm import blobs
+from crm import blobs, clock
+from crm.accounts.models import User
 from crm.errors import Refused
 from crm.extensions import db
 from crm.inbox.arrivals import Arrival
@@ -14,6 +21,8 @@ from crm.inbox.models import ReceivedMail
 from crm.inbox.spool import Envelope
 from crm.inbox.taking import Outcome, Unreadable, clean, received_columns, take_all
 
+KEPT_FOR = timedelta(days=30)
+MOST = 200  # at once
 REASONS = {
     "empty": _l("The mail is empty."),
     "no_sender": _l("The mail names no sender, so nobody can be answered."),
@@ -56,7 +65,39 @@ def discard(received: ReceivedMail) -> None:
     if received.state == "discarded":
         return
     _must_lie_here(received)
-    received.state = "discarded"
+    received.state, received.discarded_at = "discarded", clock.now()
+
+
+def bring_back(received: ReceivedMail) -> None:
+    """Discarded by mistake: it lies in quarantine again."""
+    if received.state == "quarantined":
+        return
+    if received.state != "discarded":
+        raise Refused(_("This mail is no longer in quarantine."))
+    received.state, received.discarded_at = "quarantined", None
+
+
+def run_all_again() -> Counter[str]:
+    """Try the oldest of them once more, each by itself; how many came to what."""
+    waiting = select(ReceivedMail).where(ReceivedMail.state == "quarantined").order_by(ReceivedMail.received_at).limit(MOST)
+    return Counter(run_again(received).kind for received in db.session.scalars(waiting).all())
+
+
+def forget_discarded() -> list[Path]:
+    """The bytes of what was discarded go after a while; that it came, and from whom, stays. The files to be removed after the commit."""
+    undated = update(ReceivedMail).where(ReceivedMail.state == "discarded", ReceivedMail.discarded_at.is_(None))
+    db.session.execute(undated.values(discarded_at=clock.now()))
+    due = select(ReceivedMail).where(ReceivedMail.state == "discarded", ReceivedMail.discarded_at < clock.now() - KEPT_FOR)
+    gone = [received for received in db.session.scalars(due).all() if not _used_elsewhere(received.sha256)]
+    for received in gone:
+        received.state = "forgotten"
+    return [blobs.path(received.sha256) for received in gone]
+
+
+def _used_elsewhere(digest: str) -> bool:
+    """The same bytes may also be somebody's attachment or file."""
+    keepers = (table.c.blob for table in db.metadata.tables.values() if "blob" in table.c)
+    return any(db.session.scalar(select(column).where(column == digest).limit(1)) for column in keepers)
 
 
 def arrival_of(received: ReceivedMail) -> Arrival:
@@ -68,3 +109,10 @@ def arrival_of(received: ReceivedMail) -> Arrival:
 def _must_lie_here(received: ReceivedMail) -> None:
     if received.state != "quarantined":
         raise Refused(_("This mail is no longer in quarantine."))
+
+
+def undo_discarding(_by: User, payload: dict[str, Any]) -> None:
+    bring_back(db.session.get_one(ReceivedMail, payload["received_id"]))
+
+
+UNDOERS = {"quarantine.discarded": undo_discarding}

@@ -13,16 +13,19 @@ import os
 import struct
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 from uuid import uuid4
 
 from crm import clock
 
 MARK = b"crm-mail"
 TAIL = struct.Struct(f">I{len(MARK)}s")
-READY, TAKING = ".mail", ".taking"
+READY, TAKING, COMING = ".mail", ".taking", ".coming"
+SMALL = 1024 * 1024  # bytes of a mail that may stay in memory until it is whole
 ABANDONED = 600  # seconds after which an unfinished file belongs to nobody any more
 
 
@@ -79,6 +82,62 @@ def write_pieces(directory: Path, pieces: Iterable[bytes], envelope: Envelope) -
         raise
     _sync(directory)
     return path, first, digest.hexdigest()
+
+
+class Coming:
+    """A mail that arrives from the network: small ones stay in memory, larger ones go to disk as they come.
+
+    `add` and `finish` write, so they belong into a thread; `give_up` leaves nothing behind. Nobody takes it in before it is finished.
+    """
+
+    def __init__(self, directory: Path):
+        self.directory, self.size = directory, 0
+        self._kept: list[bytes] = []
+        self._file: BinaryIO | None = None
+        self._digest = hashlib.sha256()
+
+    def add(self, piece: bytes) -> None:
+        self.size += len(piece)
+        if self._file is None and self.size <= SMALL:
+            self._kept.append(piece)
+            return
+        if self._file is None:
+            self._file = _name(self.directory, COMING).open("xb")
+            for earlier in self._kept:
+                self._write(earlier)
+            self._kept.clear()
+        self._write(piece)
+
+    def _write(self, piece: bytes) -> None:
+        assert self._file is not None
+        self._digest.update(piece)
+        self._file.write(piece)
+
+    def finish(self, envelope: Envelope) -> Path:
+        """As `write`: on return it is on disk."""
+        if self._file is None:
+            return write(self.directory, b"".join(self._kept), envelope)
+        coming = Path(self._file.name)
+        try:
+            self._file.write(_sealed(envelope, self._digest.hexdigest()))
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        except BaseException:
+            self.give_up()
+            raise
+        self._file.close()
+        ready = coming.with_suffix(READY)
+        coming.rename(ready)
+        _sync(self.directory)
+        return ready
+
+    def give_up(self) -> None:
+        self._kept.clear()
+        if self._file is not None:
+            with suppress(OSError):  # what could not be written, perhaps
+                self._file.close()
+            Path(self._file.name).unlink(missing_ok=True)
+            self._file = None
 
 
 def _name(directory: Path, suffix: str = READY) -> Path:
@@ -170,7 +229,7 @@ def hand_on(path: Path) -> Path:
 def tidy(directory: Path) -> None:
     """Adopt mails whose taker died, and remove files that were never finished (so never acknowledged)."""
     for path in _old(directory):
-        if read(path) is None:
+        if path.suffix == COMING or read(path) is None:
             path.unlink(missing_ok=True)
         elif path.suffix == TAKING:
             hand_on(path)
@@ -179,5 +238,5 @@ def tidy(directory: Path) -> None:
 def _old(directory: Path) -> Iterator[Path]:
     horizon = time.time() - ABANDONED
     for entry in os.scandir(directory):
-        if entry.name.endswith((READY, TAKING)) and entry.stat().st_mtime < horizon:
+        if entry.name.endswith((READY, TAKING, COMING)) and entry.stat().st_mtime < horizon:
             yield Path(entry.path)

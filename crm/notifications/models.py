@@ -72,7 +72,7 @@ class Alarm(Identified, Model):
     __tablename__ = "alarms"
 
     name: Mapped[str] = mapped_column(String(40), unique=True)  # a key of crm/alarms.py
-    detail: Mapped[str] = mapped_column(String(300), default="")
+    amount: Mapped[int] = mapped_column(default=0)  # how many, when it was told last
     began_at: Mapped[datetime] = mapped_column(default=clock.now)
     told_at: Mapped[datetime | None]
     over_at: Mapped[datetime | None]

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+
+from crm.marks import status
 
 REASONS = {
     "no_server": _l("No mail server is configured yet. The mail waits here and leaves by itself once there is one."),
@@ -47,3 +50,21 @@ def reason(code: int, answer: bytes) -> str:
 def sentence(key: str) -> str:
     """The reason in the reader's language."""
     return str(REASONS.get(key, REASONS["failed"])) if key else ""
+
+
+ATTEMPTS = {
+    "sent": _l("The mail server took it."),
+    "later": _l("Not taken this time; it is tried again."),
+    "failed": _l("Refused for good."),
+    "uncertain": _l("Handed over, but there was no answer: nobody knows whether it arrived."),
+}
+
+
+def attempt(outcome: str) -> str:
+    """What came out of one attempt."""
+    return str(ATTEMPTS.get(outcome, outcome))
+
+
+def mark(state: str, attempts: int) -> Markup:
+    """The state of a delivery as a mark; one that was already tried is said to be retried."""
+    return status("retrying" if state == "queued" and attempts else state)

@@ -15,7 +15,7 @@ def test_a_process_that_is_up_says_so_to_anybody(nobody):
 def test_ready_means_database_queue_and_mail(nobody, make, clock):
     make.save(Heartbeat(name="intake", at=clocks.now()))
     response = nobody.get("/readyz")
-    assert (response.status_code, response.json) == (200, {"status": "ok", "reasons": {}, "last_mail_fetch": clocks.now().isoformat()})
+    assert (response.status_code, response.json) == (200, {"status": "ok", "reasons": {}, "last_mail_fetch": clocks.now().isoformat(), "alarms": {}})
 
 
 def test_mail_that_is_no_longer_looked_for_is_a_reason(nobody, make, clock):

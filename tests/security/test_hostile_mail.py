@@ -117,9 +117,8 @@ def test_thirty_megabytes_by_the_pipe_take_bounded_memory(tmp_path):
     assert int(peak) / 1024 < MOST_MEMORY
 
 
-def test_a_mail_larger_than_we_take_is_refused_and_the_next_one_taken(house, app, monkeypatch):
-    monkeypatch.setattr(receiving, "LARGEST", 1_000_000)
-    with receiver(house) as port, smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
+def test_a_mail_larger_than_we_take_is_refused_and_the_next_one_taken(house, app):
+    with receiver(replace(house, largest_mail=1)) as port, smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
         with pytest.raises(smtplib.SMTPResponseException) as refused:
             client.sendmail("a@b.example", ["service@firm.example"], hostile.large(3))
         assert refused.value.smtp_code == 552
