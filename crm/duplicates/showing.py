@@ -12,7 +12,6 @@ from flask_babel import gettext as _
 from crm.contacts.standing import standing
 from crm.duplicates import queries
 from crm.duplicates.models import DuplicatePair
-from crm.extensions import db
 from crm.folding import fold
 from crm.formatting import day, number, when
 
@@ -62,7 +61,7 @@ class Group:
 def in_clusters(clusters: Sequence[int]) -> list[Group]:
     """The groups of open pairs, in this order."""
     found: dict[int, list[DuplicatePair]] = {cluster: [] for cluster in clusters}
-    for pair in db.session.scalars(queries.open_in(clusters)) if clusters else ():
+    for pair in queries.open_in(clusters):
         found[pair.cluster].append(pair)
     return groups([pairs for pairs in found.values() if pairs])
 

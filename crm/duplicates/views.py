@@ -33,8 +33,7 @@ def index():
     context: dict[str, Any] = {"state": state, "page": page, "groups": groups}
     if "cursor" in request.args and web.wants_partial():
         return web.page("duplicates/_groups.html", **context)
-    counts = {one: web.bounded_count(queries.pairs(one)) for one in ("open", "later", "rejected")}
-    return web.page("duplicates/index.html", counts=counts, scan=scanning.running(), last=scanning.last(), **context)
+    return web.page("duplicates/index.html", counts=queries.counts(), scan=scanning.running(), last=scanning.last(), **context)
 
 
 def queued(state: str) -> tuple[web.Page, list[showing.Group]]:
