@@ -13,9 +13,11 @@ from sqlalchemy.orm import joinedload
 from crm import web
 from crm.accounts.models import Department, User
 from crm.api import Endpoint, ListArguments, Resource, Schema, caller, fields, found, paged, referenced, refuse, sorting
+from crm.contacts.models import Contact
 from crm.extensions import db
 from crm.inbox import queries, replying
-from crm.inbox.models import MESSAGE_KINDS, PRIORITIES, STATUSES, Conversation, Message
+from crm.inbox.linking import giving
+from crm.inbox.models import MESSAGE_KINDS, PRIORITIES, STATUSES, Conversation, Mailbox, Message
 from crm.inbox.teamwork import tagging
 from crm.touchpoints.models import Touchpoint
 
@@ -48,10 +50,10 @@ class ConversationSchema(Schema):
     subject = fields.Text(500, dump_only=True)
     status = fields.Choice(*STATUSES)
     priority = fields.Choice(*PRIORITIES)
-    contact_id = fields.Id(dump_only=True)
+    contact_id = fields.Id(metadata={"description": "Changed, its entries on the timeline go along."})
     assignee_id = fields.Id(allow_none=True)
     department = fields.Method("department_key", "own_word", allow_none=True, metadata={"type": ["string", "null"], "description": "Key of a department."})
-    mailbox_id = fields.Id(dump_only=True, allow_none=True)
+    mailbox_id = fields.Id(allow_none=True)
     tags = fields.Method("tag_names", "own_word", metadata={"type": "array", "items": {"type": "string"}, "description": "Names; sent, they are the whole new list."})
     touchpoint = fields.Method("touchpoint_key", "own_word", allow_none=True, metadata={"type": ["string", "null"], "description": "Key of a touchpoint."})
     created_at = fields.Moment(dump_only=True)
@@ -130,12 +132,16 @@ class OneConversation(Endpoint):
 
     @conversations.changed(ConversationSchema)
     def patch(self, values, conversation_id):
-        """Assign it to a person or a department, change its status, priority, tags or touchpoint."""
+        """Assign it to a person or a department, change its status, priority, tags, touchpoint, mailbox, or whose it is."""
         conversation = one(conversation_id)
         if "assignee_id" in values:
             conversation.assign(referenced(User, values["assignee_id"], "assignee_id"), caller())
         if "department" in values:
             conversation.hand_to(department(values["department"]), caller())
+        if values.get("contact_id"):
+            giving.give_to(conversation, referenced(Contact, values["contact_id"], "contact_id"), caller())
+        if values.get("mailbox_id"):
+            conversation.move_to(mailbox(values["mailbox_id"]), caller())
         if "tags" in values:
             tagging.set_tags(conversation, tag_names(values["tags"]), caller())
         if "priority" in values:
@@ -200,6 +206,11 @@ def touchpoint(key: Any) -> Touchpoint | None:
         return None
     row = db.session.scalars(select(Touchpoint).where(Touchpoint.key == key)).first() if isinstance(key, str) else None
     return row or refuse("touchpoint", "There is no such touchpoint.")
+
+
+def mailbox(ident: int) -> Mailbox:
+    row = db.session.get(Mailbox, ident)
+    return row if row is not None and row.archived_at is None else refuse("mailbox_id", "There is no such mailbox.")
 
 
 def department(key: Any) -> Department | None:

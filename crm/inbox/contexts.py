@@ -11,6 +11,7 @@ from flask_login import current_user
 from crm import web
 from crm.extensions import db
 from crm.inbox import heartbeats, listing, queries, reading, words
+from crm.inbox.linking.queries import linked_with
 from crm.inbox.listing import Listing
 from crm.inbox.models import Conversation
 from crm.inbox.replying import Recipients, addressed
@@ -42,6 +43,7 @@ def conversation_context(conversation: Any, wanted: Listing, form: Any = None) -
         "listing": wanted, "conversation": conversation, "thread": thread, "form": form or empty_form(conversation, thread), "staff": queries.staff(), "departments": queries.departments(),
         "tags": tagging.tags_of(conversation.id) if conversation.has_tags else (),
         "planned": planned.waiting_in(conversation.id) if conversation.has_planned else (),
+        "linked": linked_with(conversation.id) if conversation.has_links else (),
         "recipients": to_answer(conversation), "entries": reading.last_entries(conversation.contact_id, current_user),
         "others": queries.others_of(conversation.contact_id, conversation.id),
     }

@@ -18,13 +18,14 @@ from crm.inbox.composing.views import blueprint as saved_replies
 from crm.inbox.contexts import answer, found
 from crm.inbox.forms import MessageForm
 from crm.inbox.joining.views import blueprint as joining
+from crm.inbox.linking.views import blueprint as linking
 from crm.inbox.macros.views import blueprint as macros
 from crm.inbox.models import Conversation, Message
 from crm.inbox.scheduling import planning
 from crm.inbox.scheduling.views import blueprint as scheduling
 
 blueprint = Blueprint("writing", __name__)
-for part in (saved_replies, joining, macros, scheduling):
+for part in (saved_replies, joining, macros, scheduling, linking):
     blueprint.register_blueprint(part)
 
 

@@ -34,6 +34,7 @@ from crm.inbox.clocks.models import SlaPolicy
 from crm.inbox.composing.models import SavedReply, SavedReplyFile
 from crm.inbox.fetching.models import ImapFolder, ImapGap
 from crm.inbox.joining.joining import merge
+from crm.inbox.linking.linking import link
 from crm.inbox.macros.models import Macro
 from crm.inbox.models import Attachment, Conversation, Draft, Mailbox, Message, ReceivedMail
 from crm.inbox.scheduling import planning
@@ -178,6 +179,7 @@ class World:
         self.day = self.calendar.days[0]
         self.policy = self.save(SlaPolicy(name=EVIL[:80], mailbox_id=self.mailbox.id, tag_id=self.tag.id, first_response_minutes=60, calendar_id=self.calendar.id))
         other = self.save(Conversation(mailbox=self.mailbox, subject=EVIL, contact=self.contact))
+        self.link = link(self.save(Conversation(mailbox=self.mailbox, subject=EVIL, contact=self.contact)), self.conversation, "related", self.colleague)
         self.join = merge(other, self.conversation, self.colleague)
         folder = self.save(ImapFolder(account=f"mailbox:{self.mailbox.id}", name=EVIL, uidvalidity=1, compared_at=self.now, compared_count=1))
         self.gap = self.save(ImapGap(folder_id=folder.id, uidvalidity=1, uid=7, message_id=EVIL, sender=EVIL, subject=EVIL, error=EVIL))
@@ -222,7 +224,7 @@ class World:
             "departments": self.department, "tokens": self.token, "mailboxes": self.mailbox, "addresses": self.address, "affiliations": self.affiliation,
             "sessions": self.by, "undo": self.undo, "members": self.contact, "matches": self.contact, "people": self.contact, "relations": self.relation, "files": self.file, "fields": self.field, "tags": self.tag,
             "merge": self.twin, "merges": self.merge, "duplicates": self.pair, "import": self.import_,
-            "views": self.view, "bulk-edits": self.bulk_edit, "lists": self.list, "saved-replies": self.saved_reply, "macros": self.macro, "planned": self.planned, "calendars": self.calendar, "days": self.day,
+            "views": self.view, "bulk-edits": self.bulk_edit, "lists": self.list, "saved-replies": self.saved_reply, "macros": self.macro, "links": self.link, "planned": self.planned, "calendars": self.calendar, "days": self.day,
             "service-levels": self.policy, "joins": self.join, "reconciliation": self.gap, "notifications": self.notification, "forms": self.form,
             "submissions": self.submission,
         }
