@@ -73,7 +73,12 @@ def plain_address(party: Party) -> str:
 
 def _header_address(party: Party) -> HeaderAddress:
     name = "" if isinstance(party, str) else one_line(party[0])
-    return HeaderAddress(display_name=name, addr_spec=plain_address(party))
+    address = plain_address(party)
+    local, _, domain = address.rpartition("@")
+    if local.isascii():
+        return HeaderAddress(display_name=name, addr_spec=address)
+    HeaderAddress(addr_spec="".join(letter if letter.isascii() else "x" for letter in address))  # the library checks the form of ASCII ones only
+    return HeaderAddress(display_name=name, username=local, domain=domain)
 
 
 def _add(message: EmailMessage, headers: Iterable[tuple[str, str]]) -> None:

@@ -61,7 +61,7 @@ def parse_html(markup: str):
 class Writer:
     def __init__(self) -> None:
         self.pieces: list[str] = []
-        self.depth = self.silent = self.verbatim = 0
+        self.depth = self.depth_of_blank = self.silent = self.verbatim = 0
         self.at_line_start, self.wants_blank = True, False
         self.space = False
 
@@ -120,7 +120,7 @@ class Writer:
         if self.at_line_start:
             prefix = "> " * self.depth if text != QUOTE_MARK else ""
             if self.wants_blank and self.pieces:
-                self.pieces.append(prefix.rstrip() + "\n")
+                self.pieces.append(prefix[: 2 * self.depth_of_blank].rstrip() + "\n")
             self.pieces.append(prefix)
         elif self.space:
             self.pieces.append(" ")
@@ -131,6 +131,8 @@ class Writer:
         if not self.at_line_start:
             self.pieces.append("\n")
             self.at_line_start = True
+        if blank:
+            self.depth_of_blank = min(self.depth, self.depth_of_blank if self.wants_blank else self.depth)
         self.wants_blank = self.wants_blank or blank
         self.space = False
 

@@ -3,13 +3,16 @@
 import re
 
 WROTE = re.compile(
-    r"\b(?:wrote|writes|schrieb|schreibt|geschrieben|écrit|ecrit|escribi[óo]|escribe|ha scritto|scrisse|schreef|geschreven|napisa[łl]a?|napisana przez|"
+    r"\b(?:wrote|writes|schrieb|schrieben|schreibt|geschrieben|écrit|ecrit|escribi[óo]|escribe|ha scritto|scrisse|schreef|geschreven|napisa[łl]a?|napisana przez|"
     r"napisał\(a\)|pisze|skrev|escreveu|kirjoitti|napsala?|napísala?|napisao|napisala|írta|yazdı|написала?|написа|писал|пишет|пише|написав|viết|a scris|έγραψε|napisal)"
     r"(?![\w])|写道|寫道|작성|のメール|tarihinde",
     re.I,
 )
 MYSELF = re.compile(r"\b(?:I|ich|wir|we|ik|wij|you|Sie|Ihr|du)\s+(?:wrote|schrieb\w*|schreef)|schrieb\w*\s+(?:ich|wir|Sie)\b|j'ai|nous avons|ho scritto|he escrito|"
                     r"heb ik|habe ich|haben (?:wir|Sie)", re.I)
+YOU = re.compile(r"\b(?:you|jij|je|u|vous|usted|lei|pan|pani)\b|\b(?:Sie|Ihr|du|haben Sie)\b", re.I)
+SAID = re.compile(r"\s*[^\s.,;:!?][^.;:!?\n]{0,60} (?:a dit|said|sagte|dijo|ha detto|zei|powiedział\w*|disse|sa|sade|sagde)\s?[:：]\s*$")
+LONE_ADDRESS = re.compile(r"\s*<?[^\s<>()@]+@[^\s<>()@]+>? ")
 STARTER = re.compile(
     r"[\s*_\"'\[(-]*(?:On|At|Am|Um|Le|El|Il|Op|W dniu|Dnia|Den|Em|No dia|Vào|Dne|Dňa|Dana|På|Af|Ma|Pe|În|На|Στις|Tarih|Il giorno|In data|In een bericht|In a message|Von:|"
     r"\d{1,4}[\s./年-]|[^\W\d_]{2,10}\.?,?\s+(?:den\s+)?\d|\"[^\"]{1,80}\"\s*<)",
@@ -20,14 +23,18 @@ CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}(?!\d)")
 DAY = re.compile(r"\b(?:19|20)\d{2}(?!\d)|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
 IN_BRACKETS = re.compile(r"[<(\[]\s*(?:mailto:)?[^\s<>()@]+@[^\s<>()@]+")
 EARLY_DIGIT = re.compile(r"\D{0,16}\d")
-ENDS = re.compile(r"(?:[:：]|wrote|>|--)[\s*_]*$")
+ENDS = re.compile(r"(?:[:：]|wrote|>|--|\.\.\.|…|in message news:\S{3,200})[\s*_]*$")
 COLON = re.compile(r"[:：][\s*_]*$")
-QUOTING = re.compile(r"\s*(?:Zitat von|Zitiere|Quoting|Citando(?: a)?|Citazione|Citation de|Citaat van|Citat från|Citat fra|Cytowanie)\s+\S.{0,150}[:：]\s*$", re.I)
+QUOTING = re.compile(r"\s*(?:Zitat von|Zitiere|Quoting|Citando(?: a)?|Citazione|Citation de|Citaat van|Citat från|Citat fra|Cytowanie)\s+\S.{0,150}(?:[:：]|\(\d{4}-\d\d-\d\d[^()]{0,30}\))\s*$", re.I)
 DATE_AND_MAIL = re.compile(r"\s*\d{1,4}\s?[./年-]\s?\d{1,2}[./月-]\s?\d{1,4}.{0,200}<?[^\s<>@]+@[^\s<>@]+>?\)?\s*:?\s*$")
 BETWEEN_DASHES = re.compile(r"\s*-{2,}.{0,200}\b(?:wrote|schrieb|écrit|escribi[óo]|scritto|schreef|napisał)\b.{0,60}-{2,}\s*$", re.I)
 SHARED_LINE = re.compile(r"^(.*[^\s-])\s?-{2,}\s*((?:On|Am|Le|El|Il|Op) .{8,200}:)\s*$")
 # An announcement that shares its line with the end of the answer, as programs without line breaks leave it.
 BEHIND_SENTENCE = re.compile(r"^(.{0,300}[.!?)]) {1,3}((?:On|Am|Le|El|Il|Op|Den|Dnia|W dniu|Em) [^.!?]{0,6}\d.{8,200}[:：])\s*$")
+# An announcement that what it announces follows on its own line: Yahoo's programs write so.
+FLATTENED = re.compile(r"^(\s*(?:On|Am|Le|El|Il|Op|Den|Dnia|W dniu|Em) .{8,200}?@[^\s<>]{3,200}>[^:：<>]{0,30}[:：]) {1,9}(\S.*)$")
+# GroupWise: >>> Somebody <somebody@example.com> 03.11.2026 14:03 >>>
+BETWEEN_ARROWS = re.compile(r">>> (?=.{0,200}\d{1,2}[:.]\d{2}).{3,250}(?: >>>|in Nachricht|in message)\s*$")
 ORIGINAL = re.compile(
     r"(?:"
     r"original (?:message|e-?mail)|original(?:e)?[- ]?nachricht|ursprüngliche (?:nachricht|e-?mail|mail)|(?:message|courriel|e-?mail) d'origine|message (?:original|initial)|mensaje original|"
@@ -47,11 +54,15 @@ FORWARDED = re.compile(
     re.I,
 )
 # A form letter of a ticket system: everything below it is the mail that is answered.
+ABOVE = r"\b(?:above|over|oberhalb|über|au-dessus|ci-dessus|encima|arriba|sopra|boven|powyżej|acima|ovanför|ovenfor)\b"
+LINE = r"\b(?:line|linie|zeile|ligne|l[íi]nea|riga|regel|lijn|linii|linią|linijką|linha|linjen|raden)\b"
 REPLY_ABOVE = re.compile(
-    r"\W{0,20}(?:please )?(?:bitte )?(?:(?:reply|write|type your (?:reply|response)|add your reply|antwort\w*|schreiben sie ihre antwort|répond\w*|respond\w*|responda|rispond\w*|antwoord\w*|odpowiedz)\b).{0,40}?"
-    r"\b(?:above|over|oberhalb|über|au-dessus|encima|sopra|boven|powyżej)\b.{0,20}?\b(?:line|linie|zeile|ligne|l[íi]nea|riga|regel|lijn|linii|linią)\b.{0,60}$",
+    r"\W{0,20}(?:(?:please|bitte|veuillez|por favor|si prega di|gelieve|proszę) )?"
+    r"(?:(?:reply|write|type your (?:reply|response)|add your reply|antwort\w*|schreiben sie ihre antwort|répond\w*|respond\w*|responda|rispond\w*|antwoord\w*|odpowiedz)\b).{0,40}?"
+    rf"{ABOVE}.{{0,20}}?{LINE}.{{0,60}}$",
     re.I,
 )
+ORNATE_ABOVE = re.compile(rf"\s*+[-#=_*<>~+]{{2,}}+[^\n]{{0,80}}?{ABOVE}[^\n]{{0,20}}?{LINE}[^\n]{{0,60}}?[-#=_*<>~+]{{2,}}+\s*$", re.I)
 # Words between rules, as many programs set above the mail they quote: what follows must look like its header.
 BETWEEN_RULES = re.compile(r"\s*[-_=–—*]{3,}\s*[^\W\d][^-_=]{2,80}?\s*[-_=–—*]{3,}\s*$")
 FIELDS = {
@@ -78,7 +89,7 @@ MOBILE = re.compile(
     r"[\[(<]?(?:"
     rf"sent (?:from|via|with|using|by) [^,.!?]{{0,60}}(?:, (?:an? |samsung|lg|htc|moto|apple|google|powered)[^,.!?]{{1,60}})?|get outlook for .{{1,60}}|sent on the go|"
     rf"(?:gesendet|verschickt|versendet|geschrieben|mobil gesendet) (?:von|mit|über|via|aus)[^,!?]{{1,40}}?{DEVICE}.{{0,60}}|von [^.,!?]{{0,40}}?{DEVICE}[^.,!?]{{0,30}} (?:gesendet|gesandt|geschickt|verschickt|versendet)|"
-    rf"von (?:meinem|unterwegs).{{0,60}} (?:gesendet|gesandt|geschickt|verschickt|versendet)|von unterwegs gesendet|mobil gesendet|"
+    rf"(?:mit|via|über|aus) (?:[^\s.,!?]{{1,20}} )?{DEVICE}[^.,!?]{{0,20}} (?:gesendet|verschickt|versendet)|von (?:meinem|unterwegs).{{0,60}} (?:gesendet|gesandt|geschickt|verschickt|versendet)|von unterwegs gesendet|mobil gesendet|"
     rf"diese (?:nachricht|e-?mail|mail) wurde (?:von|mit).{{1,80}} (?:gesendet|verschickt|geschickt|versendet)|holen sie sich outlook für .{{1,60}}|"
     rf"(?:ce (?:message|mail) a été )?(?:envoyé|envoyée) (?:de|du|depuis|avec|par|via|à partir d(?:e |'|u )) ?[^,.!?]{{1,60}}|provenance : .{{1,60}}|"
     rf"enviado (?:desde|de|con|do|com|pelo) [^,.!?]{{1,60}}|"
@@ -102,19 +113,34 @@ QUOTED = re.compile(r"[ \t]{0,3}(?:[A-Za-z]{1,3}(?=>[> \t]|>$))?>")
 
 def is_attribution(text: str, opens_paragraph: bool, quote_follows: bool) -> bool:
     """'On … somebody wrote:' — not a sentence of the writer that happens to say so."""
-    if len(text) > 500 or not ENDS.search(text):
+    if len(text) > 500:
+        return False
+    if QUOTING.match(text):
+        return quote_follows or "@" in text
+    if not ENDS.search(text):
         return False
     if DATE_AND_MAIL.match(text) or BETWEEN_DASHES.match(text) or _names_day_hour_and_writer(text):
         return True
-    if QUOTING.match(text):
-        return quote_follows or "@" in text
     if WROTE.search(text) and opens_paragraph and quote_follows and len(text) < 80 and COLON.search(text) and not MYSELF.search(text):
         return True
     if not WROTE.search(text) or MYSELF.search(text) or not (DATED.search(text) or "@" in text):
         return False
     if not (opens_paragraph or STARTER.match(text) or (COLON.search(text) and CLOCK.search(text) and (DAY.search(text) or "@" in text))):
         return False
-    return quote_follows or bool(TIMED.search(text))
+    return quote_follows or "@" in text or bool(CLOCK.search(text) and DAY.search(text))
+
+
+def introduces_quote(text: str) -> bool:
+    """One line before lines that are marked as quoted: an address and a verb, day and hour and 'you wrote', a name and 'said'."""
+    if len(text) > 160 or not COLON.search(text):
+        return False
+    if SAID.match(text):
+        return True
+    if not WROTE.search(text):
+        return False
+    if MYSELF.search(text):
+        return bool(YOU.search(text) and CLOCK.search(text) and DAY.search(text))
+    return bool(IN_BRACKETS.search(text) or LONE_ADDRESS.match(text))
 
 
 def _names_day_hour_and_writer(text: str) -> bool:

@@ -7,25 +7,32 @@ closing formulas stay (they carry tone and names); signatures after a delimiter 
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import groupby
 
+from crm.mail.boilerplate import begins_boilerplate
 from crm.mail.html_text import QUOTE_MARK, html_to_text
 from crm.mail.parsing import Mail
 from crm.mail.quote_lines import (
     BEHIND_SENTENCE,
+    BETWEEN_ARROWS,
     BETWEEN_RULES,
     COLON,
     DATE_AND_MAIL,
+    FLATTENED,
     FORWARDED,
     ORIGINAL,
+    ORNATE_ABOVE,
     QUOTED,
     QUOTING,
     REPLY_ABOVE,
     RULE,
+    SAID,
     SHARED_LINE,
     SIGN_OFF,
     SIGNATURE,
     WROTE,
     field_of,
+    introduces_quote,
     is_attribution,
     is_mobile,
     may_begin_attribution,
@@ -34,6 +41,7 @@ from crm.mail.quote_lines import (
 TEXT, BLANK, QUOTE, ANNOUNCED, BLOCK, END, MOBILE_LINE, DROPPED = "t", "b", "q", "e", "h", "d", "s", "x"
 INVISIBLE = re.compile("[\u200b\u200e\u200f\u2060\ufeff]")
 TIMED_OR_MAIL = re.compile(r"@|\d{1,2}[:h]\d{2}|\b\d{1,2}\.\d{2}\b(?!\.)")
+COLONS = (":", "：")
 LONGEST_WINDOW = 4
 
 
@@ -65,14 +73,22 @@ def reply_text(text: str) -> str:
 
 def _split_shared(lines: list[str]) -> Iterator[str]:
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
-        match = None
-        if len(line) < 500 and (line.rstrip().endswith((":", "：")) or "--" in line) and WROTE.search(line):
+        match = FLATTENED.match(line) if "@" in line and len(line) < 2000 else None
+        if match and not (match[2] and is_attribution(match[1].strip(), opens_paragraph=True, quote_follows=False)):
+            match = None
+        if not match and len(line) < 500 and (line.rstrip().endswith((":", "：")) or "--" in line) and WROTE.search(line):
             match = SHARED_LINE.match(line) or (BEHIND_SENTENCE.match(line) if QUOTED.match(following) else None)
         yield from (match[1], match[2]) if match else (line,)
 
 
 def _kinds(lines: list[str]) -> list[str]:
     kinds = [_kind(line) for line in lines]
+    first = next((place for place, kind in enumerate(kinds) if kind != BLANK), 0)
+    if kinds[first] == QUOTE and is_attribution(lines[first].lstrip("> "), opens_paragraph=True, quote_follows=True):
+        kinds[first] = ANNOUNCED  # a quotation above the answer whose announcement is marked as quoted too
+    for place, line in enumerate(lines):
+        if kinds[place] == QUOTE and BETWEEN_ARROWS.match(line) and (place == 0 or kinds[place - 1] != QUOTE):
+            kinds[place] = BLOCK
     _mark_blocks(lines, kinds)
     _mark_attributions(lines, kinds)
     for place, line in enumerate(lines):
@@ -85,6 +101,8 @@ def _kinds(lines: list[str]) -> list[str]:
 def _kind(line: str) -> str:
     if not line.strip():
         return BLANK
+    if len(line) < 200 and ORNATE_ABOVE.match(line):
+        return BLOCK
     if QUOTED.match(line):
         return QUOTE
     if len(line) > 200:
@@ -144,14 +162,14 @@ def _mark_attributions(lines: list[str], kinds: list[str]) -> None:
 
 
 def _announces(line: str) -> bool:
-    return bool(WROTE.search(line) or DATE_AND_MAIL.match(line) or QUOTING.match(line) or ("@" in line and COLON.search(line)))
+    return bool(WROTE.search(line) or SAID.match(line) or DATE_AND_MAIL.match(line) or QUOTING.match(line) or ("@" in line and COLON.search(line)))
 
 
 def _attribution_span(lines: list[str], kinds: list[str], place: int) -> tuple[int, int] | None:
     """Mail programs break the announcement over up to four lines, before and after the verb."""
     for start in range(place, max(-1, place - LONGEST_WINDOW), -1):
         if kinds[start] not in (TEXT, END) and start != place:
-            return None
+            break
         if start != place and not may_begin_attribution(lines[start]):
             continue
         for end in range(place + 1, min(place + LONGEST_WINDOW, len(lines)) + 1):
@@ -159,8 +177,8 @@ def _attribution_span(lines: list[str], kinds: list[str], place: int) -> tuple[i
                 break
             opens = start == 0 or kinds[start - 1] != TEXT
             if is_attribution(" ".join(lines[start:end]), opens, _quote_follows(kinds, end)):
-                return start, end
-    return None
+                return start, end + (end < len(lines) and lines[end].strip() in COLONS)
+    return (place, place + 1) if kinds[place] == TEXT and introduces_quote(lines[place]) and _quote_follows(kinds, place + 1) else None
 
 
 def _quote_follows(kinds: list[str], place: int) -> bool:
@@ -182,6 +200,8 @@ def _up_to_end(lines: list[str], kinds: list[str]) -> tuple[list[str], list[str]
     seen_text = False
     rules = Counter(line.strip() for line, kind in zip(lines, kinds, strict=True) if kind == END and not SIGNATURE.match(line))
     for place, kind in enumerate(kinds):
+        if kind == TEXT and seen_text and begins_boilerplate(lines, place):
+            return lines[:place], kinds[:place]
         seen_text = seen_text or kind == TEXT
         if kind != END or not seen_text:
             continue
@@ -245,12 +265,19 @@ def _goes_on_after_quote(kinds: list[str], place: int) -> bool:
     return TEXT in kinds[place:]
 
 
+def _is_interleaved(kinds: list[str], place: int) -> bool:
+    """Quotation, answer, quotation, answer: the first question belongs to the first answer."""
+    own = [kind for kind in kinds[place:] if kind in (QUOTE, TEXT)]
+    runs = [kind for kind, _same in groupby(own)]
+    return runs[:4] == [QUOTE, TEXT, QUOTE, TEXT]
+
+
 def _without_top_quote(kinds: list[str], keep: list[bool]) -> list[bool]:
     """An announced quotation above the answer goes too."""
     place = 0
     while place < len(kinds) and kinds[place] in (BLANK, DROPPED):
         place += 1
-    if place >= len(kinds) or kinds[place] != ANNOUNCED:
+    if place >= len(kinds) or kinds[place] != ANNOUNCED or _is_interleaved(kinds, place):
         return keep
     while place < len(kinds) and kinds[place] in (ANNOUNCED, QUOTE, BLANK, DROPPED):
         keep[place] = False

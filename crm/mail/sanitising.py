@@ -1,4 +1,4 @@
-"""HTML mail made safe to show: no script, no style, no form, nothing fetched from outside unless asked for."""
+"""HTML mail made safe to show: no script, no form, nothing fetched from outside unless asked for; of its style what colours and measures text."""
 
 import re
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ TAGS = {
 }
 WITH_CONTENT = {"script", "style", "title", "head", "template", "noscript", "iframe", "object", "svg", "math", "select", "textarea", "button"}
 ATTRIBUTES = {
-    "*": {"dir", "lang", "title"},
+    "*": {"dir", "lang", "title", "style"},
     "a": {"href", "name"},
     "img": {"src", "alt", "width", "height"},
     "table": {"align", "border", "cellpadding", "cellspacing", "width", "bgcolor"},
@@ -31,10 +31,20 @@ ATTRIBUTES = {
     "font": {"color", "size", "face"}, "p": {"align"}, "div": {"align"}, "ol": {"start", "type"}, "li": {"value"}, "time": {"datetime"},
     "h1": {"align"}, "h2": {"align"}, "h3": {"align"},
 }
+# What cannot leave its place, lie over anything or fetch anything. The frame around it is the second wall, its policy the third.
+PROPERTIES = frozenset((
+    "color", "background-color", "background", "font", "font-family", "font-size", "font-style", "font-weight", "line-height", "letter-spacing", "text-align", "text-decoration",
+    "text-indent", "text-transform", "vertical-align", "white-space", "width", "max-width", "min-width", "height", "display", "direction", "list-style-type", "table-layout",
+    "border-collapse", "border-spacing", "border-radius", *(f"{name}{side}" for name in ("margin", "padding", "border") for side in ("", "-top", "-right", "-bottom", "-left")),
+    *(f"border{side}-{name}" for side in ("", "-top", "-right", "-bottom", "-left") for name in ("color", "style", "width")),
+))
+VALUE = re.compile(r"(?!.*(?:url|expression|image|attr|var|env|element)\s*\()[\w\s.,#%()'\"!/+-]{1,200}\Z", re.I | re.S)
+NEGATIVE = re.compile(r"(?:^|\s)-[\d.]")
 LINKS = re.compile(r"\s*(?:https?://|mailto:|tel:)", re.I)
 REMOTE = re.compile(r"\s*(?:https?:)?//", re.I)
 PICTURE = re.compile(r"\s*data:image/(?:png|gif|jpe?g|webp);base64,[A-Za-z0-9+/=\s]*\Z", re.I)
 REMOTE_PICTURE = re.compile(r"<img\b[^>]{0,2000}?\ssrc\s*=\s*[\"']?\s*(?:https?:)?//", re.I)
+LONGEST_STYLE = 2000
 BLANK_PICTURE = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
 
 
@@ -51,6 +61,8 @@ def safe_html(markup: str, pictures: Mapping[str, str] | None = None, allow_remo
     def attribute(tag: str, name: str, value: str) -> str | None:
         if tag == "a" and name == "href":
             return value.strip() if LINKS.match(value) else None
+        if name == "style":
+            return _style(value)
         if tag != "img" or name != "src":
             return value
         if not allow_remote or not REMOTE.match(value):
@@ -78,6 +90,17 @@ def safe_html(markup: str, pictures: Mapping[str, str] | None = None, allow_remo
 def has_remote_pictures(markup: str) -> bool:
     """Whether showing the mail as its sender meant it would tell somebody that it is being read."""
     return bool(REMOTE_PICTURE.search(markup))
+
+
+def _style(value: str) -> str | None:
+    """The declarations that only say how text looks."""
+    kept = []
+    for declaration in value[:LONGEST_STYLE].split(";"):
+        name, _, given = declaration.partition(":")
+        name, given = name.strip().lower(), given.strip()
+        if name in PROPERTIES and VALUE.match(given) and not NEGATIVE.search(given):
+            kept.append(f"{name}: {given}")
+    return "; ".join(kept) or None
 
 
 def _picture(value: str, by_id: Mapping[str, str], blank: str) -> str | None:
