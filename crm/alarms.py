@@ -25,6 +25,7 @@ from crm.inbox.models import Heartbeat, ReceivedMail
 from crm.notifications.models import Alarm
 from crm.notifications.notifying import administrators, notify
 from crm.outbox import wording
+from crm.outbox.delivering import NO_WAY
 from crm.outbox.models import Delivery
 
 FAILING = timedelta(minutes=10)
@@ -32,7 +33,6 @@ SILENT = timedelta(minutes=5)
 LYING = 300.0  # seconds a mail may lie in the spool
 NEARLY_FULL = 1_000_000_000  # bytes
 AGAIN_IF_WORSE, AGAIN = timedelta(hours=1), timedelta(days=1)
-NO_WAY = ("unreachable", "sign_in", "tls")
 OURS: ColumnElement[bool] = Delivery.purpose != "notification"
 
 

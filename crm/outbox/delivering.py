@@ -21,6 +21,7 @@ from crm.outbox.ways import Ways
 log = logging.getLogger(__name__)
 LADDER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))  # then failed; docs/sending.md tells it
 STALE = timedelta(minutes=15)  # a claim this old belongs to nobody who is still working
+NO_WAY = ("unreachable", "sign_in", "tls")  # reasons that say nothing about the mail
 LEAP = timedelta(seconds=5)  # by which clocks of several machines may differ
 PATIENCE = 50  # seconds one job works at most; the next sweep goes on
 SILENT = {"synchronize_session": False}
@@ -37,6 +38,8 @@ def send_due() -> int:
             sender = delivery.sender
             outcome = attempt(delivery, ways.line(sender))
             sent += outcome.kind == "sent"
+            if outcome.kind == "sent" and ways.proves(sender):
+                hasten_what_waited_for(ways, sender)
             if outcome.no_way:
                 ways.give_up(sender)  # the next sweep looks again
     return sent
@@ -50,6 +53,13 @@ def hasten_after_a_clock_change() -> None:
         db.session.execute(update(Delivery).where(*late, Delivery.wait == wait, Delivery.next_attempt_at > due + LEAP).values(next_attempt_at=due).execution_options(**SILENT))
     ahead = update(Delivery).where(Delivery.state == "sending", Delivery.claimed_at > now + LEAP)  # these grow stale from now on
     db.session.execute(ahead.values(claimed_at=now).execution_options(**SILENT))
+    db.session.commit()
+
+
+def hasten_what_waited_for(ways: Ways, sender: str) -> None:
+    """The mail server works again: what it did not even listen to before need not wait for its next step of the ladder."""
+    waiting = (Delivery.state == "queued", Delivery.reason.in_(NO_WAY), Delivery.next_attempt_at > clock.now(), ways.like(sender))
+    db.session.execute(update(Delivery).where(*waiting).values(next_attempt_at=clock.now()).execution_options(**SILENT))
     db.session.commit()
 
 

@@ -118,7 +118,6 @@ class Line:
         return self.server
 
     def _transact(self, server: smtplib.SMTP, sender: str, recipients: list[str], message: Path) -> Outcome:
-        server.ehlo_or_helo_if_needed()
         size = message.stat().st_size
         if hindrance := _hindrance(server, sender, recipients, size):
             return hindrance
@@ -151,7 +150,7 @@ class Line:
         except (OSError, smtplib.SMTPException) as error:
             self.hang_up()
             return Outcome("uncertain", None, _words(error), "uncertain", refused, again)
-        if not 200 <= code < 300 and not 400 <= code < 600:
+        if code != 250 and not 400 <= code < 600:
             self.hang_up()
             return Outcome("uncertain", code if code > 0 else None, _text(answer), "uncertain", refused, again)
         if code >= 400:
@@ -167,7 +166,7 @@ class Line:
     def _start_over(self, server: smtplib.SMTP, code: int) -> None:
         """Ready for the next mail; a server that hangs up on us meanwhile has all the same said what it said."""
         try:
-            if code == 421 or code < 0:
+            if code == 421 or code < 400:  # it goes, or says what is no answer
                 self.hang_up()
             else:
                 server.rset()
@@ -210,13 +209,13 @@ def open_to(server: smtplib.SMTP, to: Server) -> None:
         raise smtplib.SMTPConnectError(code, answer)
     if to.scheme == "smtp+starttls":
         server.starttls(context=ssl.create_default_context())
+    server.ehlo_or_helo_if_needed()
     _sign_in(server, to)
 
 
 def _sign_in(server: smtplib.SMTP, to: Server) -> None:
     if to.token is not None:
         said = f"user={to.user}\1auth=Bearer {to.token()}\1\1"
-        server.ehlo_or_helo_if_needed()
         server.auth("XOAUTH2", lambda challenge=None: said if challenge is None else "", initial_response_ok=True)
     elif to.user:
         server.login(to.user, to.password)

@@ -23,6 +23,7 @@ class Ways:
         self.own = dict(known()) if known else {}
         self.lines: dict[Server, Line] = {}
         self.broken: set[Server] = set()
+        self.proven: set[Server] = set()
 
     def __enter__(self) -> Ways:
         return self
@@ -44,12 +45,28 @@ class Ways:
         if server := self.server(sender):
             self.broken.add(server)
 
+    def proves(self, sender: str) -> bool:
+        """A mail has just left this way; whether it is the first one since we look."""
+        server = self.server(sender)
+        first = server is not None and server not in self.proven
+        self.proven |= {server} if server else set()
+        return first
+
     def open(self) -> ColumnElement[bool]:
         """Deliveries that can leave by one of the ways that work."""
-        working = [sender for sender, server in self.own.items() if server not in self.broken]
-        if self.default is not None and self.default not in self.broken:
-            return Delivery.sender.not_in([sender for sender in self.own if sender not in working])
-        return Delivery.sender.in_(working) if working else false()
+        known = {*self.own.values(), *([self.default] if self.default else [])}
+        return self._leaving_by(known - self.broken)
+
+    def like(self, sender: str) -> ColumnElement[bool]:
+        """Deliveries that leave by the same server as this sender's."""
+        server = self.server(sender)
+        return self._leaving_by({server} if server else set())
+
+    def _leaving_by(self, servers: set[Server]) -> ColumnElement[bool]:
+        named = [sender for sender, server in self.own.items() if server in servers]
+        if self.default in servers:
+            return Delivery.sender.not_in([sender for sender in self.own if sender not in named])
+        return Delivery.sender.in_(named) if named else false()
 
 
 def has_way(sender: str) -> bool:
