@@ -33,6 +33,8 @@ def follow(arrival: Arrival, conversation: Conversation, message: Mapping[str, A
         came_back(arrival, conversation, answered)
     elif arrival.kind == "receipt":
         confirmed(arrival, conversation, answered)
+    elif message["kind"] == "outside":
+        outsider_wrote(conversation, message)
     elif message["kind"] == "inbound" and message["author_id"] is None:
         customer_wrote(arrival, conversation, message)
         if conversation.messages_count > 1 and not message["automatic"]:
@@ -51,6 +53,13 @@ def customer_wrote(arrival: Arrival, conversation: Conversation, message: Mappin
         conversation.waiting_since = conversation.waiting_since or at
     if conversation.status == "resolved" or conversation.status in WAITED_FOR:
         conversation.reopen(because="answered")
+
+
+def outsider_wrote(conversation: Conversation, message: Mapping[str, Any]) -> None:
+    """Whom a message was forwarded to has answered: somebody has to look, and nothing else of the customer's changes."""
+    if conversation.status in (*WAITED_FOR, "resolved"):
+        conversation.reopen(because="outside")
+    tell_of_answer(conversation, message["from_name"] or message["from_address"])
 
 
 def came_back(arrival: Arrival, conversation: Conversation, delivery: Delivery | None) -> None:

@@ -15,6 +15,7 @@ PRIORITIES = {"low": _l("low"), "normal": _l("normal"), "high": _l("high"), "urg
 BECAUSE = {
     "answered": _l("The customer answered: open again"),
     "bounced": _l("The mail came back: open again"),
+    "outside": _l("An answer came from outside: open again"),
     "waiting": _l("No answer in time: open again"),
     "snoozed": _l("Snoozed until now: open again"),
 }
@@ -66,6 +67,7 @@ SENTENCES = {
     "linked": lambda who, data: _("%(who)s linked it with conversation #%(number)s", who=who, number=data.get("number", "")),
     "unlinked": lambda who, data: _("%(who)s removed the link with conversation #%(number)s", who=who, number=data.get("number", "")),
     "given": lambda who, data: _("%(who)s moved it from %(before)s to %(to)s", who=who, before=data.get("before", ""), to=data.get("to", "")),
+    "forwarded": lambda who, data: _("%(who)s forwarded a message to %(to)s", who=who, to=data.get("to", "")),
     "unsent": lambda who, data: _("%(who)s took the reply back before it left", who=who),
     "acknowledged": lambda who, data: _("The acknowledgement was sent"),
     "thanked": lambda who, data: _("The customer said thanks. It stays resolved."),

@@ -20,9 +20,9 @@ from crm.touchpoints.models import Touchpoint
 
 STATUSES = ("open", "waiting", "snoozed", "resolved", "spam")
 PRIORITIES = ("low", "normal", "high", "urgent")
-MESSAGE_KINDS = ("inbound", "reply", "note", "event", "form", "bounce", "auto_reply")
+MESSAGE_KINDS = ("inbound", "reply", "note", "event", "form", "bounce", "auto_reply", "forward", "outside")  # outside: from somebody a message was forwarded to
 FROM_CUSTOMER = ("inbound", "form")
-INTERNAL = ("note", "event")
+INTERNAL = ("note", "event", "forward")  # the customer gets none of it
 
 
 class Mailbox(Identified, Model):

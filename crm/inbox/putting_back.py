@@ -68,4 +68,4 @@ def unplan(by: User, payload: dict[str, Any]) -> str:
     return f"/inbox/{row.conversation_id}"
 
 
-UNDOERS = {"reply.planned": unplan, "inbox_list.archived": undo.by_verb(SavedList, "list_id", SavedList.unarchive, "/inbox?list=%d"), "conversation.changed": put_back, "reply.sent": unsend}
+UNDOERS = {"reply.planned": unplan, "inbox_list.archived": undo.by_verb(SavedList, "list_id", SavedList.unarchive, "/inbox?list=%d"), "conversation.changed": put_back, "reply.sent": unsend, "message.forwarded": unsend}

@@ -117,17 +117,21 @@ def unsend(message: Message, by: User) -> None:
     if delivery is None or delivery.state == "cancelled":
         return
     delivery.cancel()
-    conversation, before = message.conversation, message.data.get("before", {})
-    if conversation.status == "resolved" and before.get("status") != "resolved":
-        conversation.reopen(by)
-    save_draft(conversation, by, message.reply_text)
+    if "before" in message.data:  # else it changed nothing: a message that was forwarded
+        _as_before(message.conversation, message.data["before"], by)
+        save_draft(message.conversation, by, message.reply_text)
     if message.interaction is not None:
         retract(message.interaction, by)
+    message.conversation.event("unsent", by)
+
+
+def _as_before(conversation: Conversation, before: dict[str, Any], by: User) -> None:
+    if conversation.status == "resolved" and before.get("status") != "resolved":
+        conversation.reopen(by)
     for name in ("first_response_at", "waiting_since", "last_out_at", "snoozed_until"):
         setattr(conversation, name, datetime.fromisoformat(before[name]) if before.get(name) else None)
     if before.get("status"):
         conversation.become(before["status"])
-    conversation.event("unsent", by)
 
 
 def save_draft(conversation: Conversation, by: User, body: str, kind: str = "reply") -> None:
@@ -146,7 +150,7 @@ def save_draft(conversation: Conversation, by: User, body: str, kind: str = "rep
 
 
 def _send(conversation: Conversation, by: User, text: str, to: Party, cc: list[str], uploads: list[Upload], delay: float | None) -> Message:
-    before = _state(conversation)
+    before = state(conversation)
     earlier = earlier_mails(conversation)
     message = conversation.add("reply", author=by, reply_text=text.strip(), to=[list(to)], cc=[["", each] for each in cc], data={"before": before})
     db.session.flush()
@@ -199,7 +203,7 @@ def _advance(conversation: Conversation, by: User) -> None:
         conversation.snoozed_until = None
 
 
-def _state(conversation: Conversation) -> dict[str, Any]:
+def state(conversation: Conversation) -> dict[str, Any]:
     """What `unsend` puts back."""
     moments = {name: getattr(conversation, name) for name in ("first_response_at", "waiting_since", "last_out_at", "snoozed_until")}
     return {"status": conversation.status} | {name: at.isoformat() for name, at in moments.items() if at}

@@ -14,6 +14,7 @@ from crm.contacts.models import Contact
 from crm.extensions import Identified, db
 from crm.inbox import acknowledging, effects, sender, threading
 from crm.inbox.arrivals import Arrival
+from crm.inbox.forwarding.forwarding import is_outsider
 from crm.inbox.lifecycle import count_open_all
 from crm.inbox.lookups import Lookups
 from crm.inbox.models import Attachment, Conversation, Message, ReceivedMail
@@ -136,8 +137,9 @@ class Batch:
         known = self._known(writer)
         threaded = threading.find(arrival, self.lookups, known, writer.candidates[0][0])
         found = threaded.conversation if threaded else None
-        if found is not None and arrival.kind != "message":
-            contact = known or found.contact  # a machine that reports on one of our mails is made no contact
+        is_outside = found is not None and known is not found.contact and writer.staff is None and is_outsider(found, (each[0] for each in writer.candidates))
+        if found is not None and (arrival.kind != "message" or is_outside):
+            contact = known or found.contact  # a machine that reports on one of our mails is made no contact, nor is whom we asked something
         else:
             contact = known or self._introduce(writer, arrival)
             if known is not None and not known.language and known.provenance == "mail" and arrival.kind == "message" and writer.staff is None:
@@ -145,7 +147,10 @@ class Batch:
         conversation = found or self._begin(arrival, writer, contact)
         conversation.show(writer.words(arrival))
         recorded = writer.staff is None and (arrival.kind == "message" or (arrival.kind == "auto_reply" and found is None))
-        placed = Placed(arrival, received, conversation, contact, self._message(arrival, writer, threaded.rule if threaded else "new"), found is None, recorded, writer)
+        message = self._message(arrival, writer, threaded.rule if threaded else "new")
+        if is_outside and arrival.kind == "message":
+            message["kind"], recorded = "outside", known is not None
+        placed = Placed(arrival, received, conversation, contact, message, found is None, recorded, writer)
         self._remember(placed)
         return placed
 

@@ -17,6 +17,7 @@ from crm.inbox.composing import attaching, filling
 from crm.inbox.composing.views import blueprint as saved_replies
 from crm.inbox.contexts import answer, found
 from crm.inbox.forms import MessageForm
+from crm.inbox.forwarding.views import blueprint as forwarding
 from crm.inbox.joining.views import blueprint as joining
 from crm.inbox.linking.views import blueprint as linking
 from crm.inbox.macros.views import blueprint as macros
@@ -25,7 +26,7 @@ from crm.inbox.scheduling import planning
 from crm.inbox.scheduling.views import blueprint as scheduling
 
 blueprint = Blueprint("writing", __name__)
-for part in (saved_replies, joining, macros, scheduling, linking):
+for part in (saved_replies, joining, macros, scheduling, linking, forwarding):
     blueprint.register_blueprint(part)
 
 

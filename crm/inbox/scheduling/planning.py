@@ -93,7 +93,7 @@ def settle(row: ScheduledReply) -> Message | None:
     name, address = replying.recipients(conversation).to
     earlier = replying.earlier_mails(conversation)
     message: Message = conversation.add(
-        "reply", author=row.user, reply_text=row.text, to=[[name, address]], cc=[["", each] for each in row.cc], data={"planned": row.send_at.isoformat()},
+        "reply", author=row.user, reply_text=row.text, to=[[name, address]], cc=[["", each] for each in row.cc], data={"planned": row.send_at.isoformat(), "before": replying.state(conversation)},
         delivery=row.delivery, message_id=row.delivery.message_id, subject=row.delivery.subject, text=replying.full_text(conversation, row.text, earlier),
         references=replying.references(earlier), from_name=conversation.mailbox.name if conversation.mailbox else "", from_address=row.delivery.sender,
     )

@@ -33,14 +33,14 @@ def begin_to_watch(conversation_id: int, users: Iterable[User]) -> None:
             db.session.add(Watch(conversation_id=conversation_id, user_id=user.id, since=clock.now()))
 
 
-def tell_of_answer(conversation: Conversation) -> None:
-    """The customer wrote: whoever has the conversation or watches it is told, but for those who unwatched it."""
+def tell_of_answer(conversation: Conversation, name: str = "") -> None:
+    """The customer wrote (or `name`, from outside): whoever has the conversation or watches it is told, but for those who unwatched it."""
     watches = select(Watch.user_id).where(Watch.conversation_id == conversation.id)
     watching = User.id.in_(watches.where(Watch.since.is_not(None)))
     having = (User.id == (conversation.assignee_id or 0)) & User.id.not_in(watches.where(Watch.since.is_(None)))
     users = db.session.scalars(select(User).where(User.deactivated_at.is_(None), or_(watching, having))).all()
     if users:
-        name = conversation.contact.display_name
+        name = name or conversation.contact.display_name
         text = _l("%(name)s answered: %(subject)s", name=name, subject=titled(conversation))
         notify(users, "answered", text=text, url=f"/inbox/{conversation.id}", about=("conversation", conversation.id))
 
