@@ -36,9 +36,12 @@ def put(data: bytes, *, durable: bool = True) -> str:
     return digest
 
 
-def take(source: Path) -> str:
-    """Keep a copy of the file `source`, read piece by piece, and return its digest. On return it is on disk."""
-    digest = hashlib.sha256()
+def take_alone(source: Path) -> str:
+    """Keep a copy of the file `source`, read piece by piece, and return the name it lies under. On return it is on disk.
+
+    Nothing else ever lies under that name, however alike, so that the one row that has it may `remove` it.
+    """
+    digest = hashlib.sha256(uuid4().bytes)
     root = current_app.config["SETTINGS"].blob_dir
     root.mkdir(parents=True, exist_ok=True)
     scratch = root / f".{uuid4().hex}"
@@ -57,6 +60,12 @@ def take(source: Path) -> str:
 
 def get(digest: str) -> bytes:
     return path(digest).read_bytes()
+
+
+def remove(*names: str) -> None:
+    """What was taken alone; harmless when it is gone already."""
+    for name in filter(None, names):
+        path(name).unlink(missing_ok=True)
 
 
 def sync_directory(directory: Path) -> None:

@@ -13,6 +13,7 @@ JOBS: dict[str, str | Callable[..., Any]] = {
     "outbox.send_due": "crm.outbox.delivering:send_due",
     "importing.run": "crm.importing.jobs:run",
     "importing.resume": "crm.importing.jobs:resume",
+    "importing.forget_files": "crm.importing.jobs:forget_files",
     "alarms.look": "crm.alarms:look",
     "inbox.wake_due": "crm.inbox.lifecycle:wake_due",
     "inbox.settle_planned": "crm.inbox.scheduling.jobs:settle_due",
@@ -53,6 +54,7 @@ PERIODIC: tuple[tuple[str, str], ...] = (
     ("*/5 * * * *", "duplicates.look"),
     ("12 2 * * *", "duplicates.scan"),
     ("58 3 * * *", "accounts.forget_forms"),
+    ("7 4 * * *", "importing.forget_files"),
     ("27 4 * * *", "search.tidy"),
     ("42 4 * * *", "planning.measure"),
 )

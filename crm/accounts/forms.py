@@ -139,6 +139,10 @@ class FirmForm(FlaskForm):
     pressure_days = whole_number(_l("Counted over so many days"), 1, 365)
     birthdays = BooleanField(_l("Birthdays on My day"), description=_l("Whose birthday is in the next seven days, each person for those they look after."))
     largest_file = whole_number(_l("Largest file in MB"), 1, 50, _l("Of files that are put to a contact."))
+    largest_mail = whole_number(_l("Most MB of files in one mail"), 1, 50, _l("Many servers of customers refuse more than 20."))
+    trusted_hosts = text(_l("Servers that check senders"), 500,
+                         description=_l("The names that stand first in Authentication-Results of your incoming mail, such as mx.example.com. Empty: the server that received the mail."))
+    import_days = whole_number(_l("Days an imported file is kept"), 1, 3650, _l("Then it is deleted, with the rows that were not taken. The import can still be taken back."))
     assign_on_answer = BooleanField(_l("Whoever answers first has the conversation"), description=_l("If nobody has it yet. It then stands under Mine."))
     undo_seconds = whole_number(_l("Seconds before a reply leaves"), 0, 120, _l("So long it can be taken back."))
 

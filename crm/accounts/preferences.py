@@ -19,8 +19,11 @@ DEFAULTS: dict[str, Any] = {
     "min_n": 10,  # answers below which no score is shown
     "pressure_days": 30,  # the contact-pressure budget: at most so many …
     "pressure_limit": 3,  # … surveys and campaign mails to one person in that time
+    "import_days": 30,  # how long a file that was imported is kept
     "birthdays": True,  # whether My day says whose birthday is near
     "largest_file": 20,  # MB of a file that is put to a contact
+    "largest_mail": 20,  # MB of the files of one mail that we send
+    "trusted_hosts": "",  # servers whose word about SPF, DKIM and DMARC counts; empty: the one that received the mail for us
     "assign_on_answer": True,  # whoever answers first has the conversation
     "undo_seconds": 15,  # how long a reply waits before it leaves
 }

@@ -55,6 +55,7 @@ def import_purchases(file: Path, mapping: Path | None, dry_run: bool) -> None:
 
 
 def bring_in(file: Path, kind: str, mapping: Path | None, dry_run: bool, mode: str = "create") -> None:
+    from crm import blobs
     from crm.importing import running
 
     import_ = begun(file, kind, mapping, dry_run, mode)
@@ -64,8 +65,9 @@ def bring_in(file: Path, kind: str, mapping: Path | None, dry_run: bool, mode: s
     report(import_, file)
     if dry_run:
         click.echo("Nothing was written: this was a dry run.")
-        running.forget_rows(import_)
-        db.session.delete(import_)
+        left = running.discard(import_)
+        db.session.commit()
+        blobs.remove(*left)
     db.session.commit()
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import logging
 import time
+from datetime import timedelta
 
 from flask import current_app
 from flask_babel import force_locale
 from sqlalchemy import or_, select
 
-from crm import clock, queue
+from crm import blobs, clock, queue
+from crm.accounts.preferences import preference
 from crm.extensions import db
-from crm.importing import reverting, running
+from crm.importing import queries, reverting, running
 from crm.importing.faults import Unreadable
-from crm.importing.models import BUSY, Import, claim
+from crm.importing.models import BUSY, OPEN, Import, claim
 from crm.importing.running import Overtaken
 from crm.importing.wording import BROKE
 
@@ -58,6 +60,15 @@ def give_up(ident: int, error: Exception) -> None:
         log.exception("The import %s broke off", ident)
     db.session.get_one(Import, ident).fail(str(error.reason) if isinstance(error, Unreadable) else str(BROKE))
     db.session.commit()
+
+
+def forget_files() -> None:
+    """Imported files hold people's data: so many days after the last thing done with them they go. One that was never imported goes as a whole."""
+    before = clock.now() - timedelta(days=preference("import_days"))
+    for import_ in db.session.scalars(queries.at_rest_since(before)).all():
+        names = running.discard(import_) if import_.state in OPEN else running.forget_file(import_)
+        blobs.remove(*names)  # before the commit: what is cut short here is done again tomorrow
+        db.session.commit()
 
 
 def resume() -> None:

@@ -18,6 +18,7 @@ KINDS = ("contacts", "interactions", "purchases")
 MODES = ("create", "update", "both")
 SIMILAR = ("create", "update", "skip")  # what becomes of a row that looks like somebody known, though no address says so
 STATES = ("uploaded", "checking", "checked", "running", "done", "failed", "reverting", "reverted")
+OPEN = ("uploaded", "checked")  # may still be changed, checked, imported
 BUSY = ("checking", "running", "reverting")
 ACTIONS = ("created", "updated", "unchanged", "refused")
 CLAIMED_FOR = timedelta(seconds=90)  # a worker that says nothing for so long is gone
@@ -90,6 +91,11 @@ class Import(Identified, Model):
             self.reverted_at = clock.now()
         else:
             self.finished_at = clock.now()
+
+    def forget_file(self) -> set[str]:
+        """The file is needed no more. The names of what is to be removed once this is committed."""
+        names, self.blob, self.table_blob = {self.blob, self.table_blob}, "", ""
+        return names
 
     def fail(self, reason: str) -> None:
         self.state, self.fault, self.claimed_until = "failed", reason, None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, select
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
 
 from crm.accounts.models import User
-from crm.importing.models import Import, ImportRow
+from crm.importing.models import BUSY, Import, ImportRow
 
 
 def listing() -> Select:
@@ -13,6 +15,12 @@ def listing() -> Select:
     return select(
         Import.id, Import.filename, Import.kind, Import.state, Import.created, Import.updated, Import.unchanged, Import.refused, Import.kept, Import.created_at, User.name.label("by_name"),
     ).outerjoin(User, User.id == Import.by_id)
+
+
+def at_rest_since(moment: datetime) -> Select[Import]:
+    """Those whose file is still there although nobody did anything with it since."""
+    last = func.coalesce(Import.reverted_at, Import.finished_at, Import.started_at, Import.created_at)
+    return select(Import).where(Import.blob != "", Import.state.not_in(BUSY), last < moment).order_by(Import.id)
 
 
 def refusals(ident: int, limit: int = 20) -> Select:

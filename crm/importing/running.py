@@ -88,3 +88,16 @@ def advance(ident: int, cursor: int, number: int, results: Sequence[Result]) -> 
 def forget_rows(import_: Import) -> None:
     """What a check kept about refused rows, before the rows are looked at anew."""
     db.session.execute(delete(ImportRow).where(ImportRow.import_id == import_.id))
+
+
+def discard(import_: Import) -> set[str]:
+    """An import that never ran leaves nothing. What is to be removed of the disk once this is committed."""
+    forget_rows(import_)
+    db.session.delete(import_)
+    return {import_.blob, import_.table_blob}
+
+
+def forget_file(import_: Import) -> set[str]:
+    """The file goes, and what was said of rows that were not taken; what it takes to take the import back stays."""
+    db.session.execute(delete(ImportRow).where(ImportRow.import_id == import_.id, ImportRow.action == "refused"))
+    return import_.forget_file()

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, abort, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from crm import queue, web
+from crm import blobs, queue, web
 from crm.accounts.once import leads_to, once
 from crm.accounts.trail import audit
 from crm.errors import Refused
@@ -22,12 +22,11 @@ from crm.frame import needs
 from crm.importing import decoding, queries, refused, running, uploading, wording
 from crm.importing.faults import Unreadable
 from crm.importing.forms import MappingForm, UploadForm
-from crm.importing.models import Import
+from crm.importing.models import OPEN, Import
 from crm.importing.preparing import Prepared, prepared
 from crm.importing.previewing import preview
 
 blueprint = Blueprint("importing", __name__)
-OPEN = ("uploaded", "checked")  # may still be changed, checked, imported
 
 
 @blueprint.get("/contacts/import")
@@ -171,7 +170,7 @@ def on_its_way(import_: Import) -> Response:
 @needs("import")
 def carry_on(ident: int):
     import_ = db.get_or_404(Import, ident)
-    if import_.state != "failed":
+    if import_.state != "failed" or not import_.blob:
         raise Refused(_("There is nothing to carry on."))
     import_.resume()
     return on_its_way(import_)
@@ -192,9 +191,9 @@ def revert(ident: int):
 @needs("import")
 def discard(ident: int):
     import_ = open_one(ident)
-    running.forget_rows(import_)
-    db.session.delete(import_)
+    left = running.discard(import_)
     db.session.commit()
+    blobs.remove(*left)
     web.toast(_("“%(name)s” was not imported.", name=import_.filename))
     return web.done("/contacts/import")
 
@@ -203,7 +202,7 @@ def discard(ident: int):
 @needs("import")
 def refused_rows(ident: int):
     import_ = db.get_or_404(Import, ident)
-    if not import_.refused:
+    if not import_.refused or not import_.blob:
         abort(404)
     out = io.StringIO(newline="")
     refused.write(import_, out, harmless=True)
