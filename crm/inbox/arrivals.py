@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from urllib.parse import urlsplit
+
+from flask import current_app
 
 from crm.inbox.spool import Envelope, Spooled
 from crm.mail import automatic, ids, thanks
@@ -37,12 +40,19 @@ def _pieces(raw: bytes, start: int) -> Iterator[bytes]:
         start = end
 
 
+def own_hosts() -> tuple[str, ...]:
+    """Where our pages are: a Message-ID of that host was made by us."""
+    host = urlsplit(current_app.config["SETTINGS"].base_url).hostname
+    return (host.lower(),) if host else ()
+
+
 @dataclass(frozen=True)
 class Arrival:
     raw: bytes
     envelope: Envelope
     secret: str
     spooled: Spooled | None = None
+    from_ourselves: bool = False  # one of our own mailboxes sent it
 
     @cached_property
     def mail(self) -> Mail:
@@ -64,7 +74,8 @@ class Arrival:
     @cached_property
     def kind(self) -> str:
         """message, bounce, auto_reply, receipt, complaint_report"""
-        return automatic.kind(self.mail)
+        understood = automatic.kind(self.mail, own_hosts())
+        return "auto_reply" if understood == "message" and self.from_ourselves else understood
 
     @property
     def is_read_receipt(self) -> bool:

@@ -44,10 +44,12 @@ def take(files: tuple[Path, ...], sender: str, recipients: tuple[str, ...]) -> N
 @click.argument("files", nargs=-1, required=True, type=FILES)
 def explain(files: tuple[Path, ...]) -> None:
     """Print what is understood of the mails in FILES, one JSON object a line. Stores nothing."""
+    from crm.inbox.arrivals import own_hosts
     from crm.mail.explaining import explain as explain_one
 
+    hosts = own_hosts()
     for file in files:
-        click.echo(json.dumps(explain_one(read(file), str(file)), ensure_ascii=False))
+        click.echo(json.dumps(explain_one(read(file), str(file), own_domains=hosts), ensure_ascii=False))
 
 
 def read(file: Path) -> bytes:

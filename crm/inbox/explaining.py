@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from crm.inbox.arrivals import Arrival
+from crm.inbox.arrivals import Arrival, own_hosts
 from crm.inbox.models import Message
 from crm.mail.addresses import Address
 from crm.mail.authentication import authentication
@@ -29,6 +29,7 @@ SENDERS = {
     "from": _l("The address in From."),
     "envelope": _l("The mail names no sender; the address on its envelope was taken."),
     "staff": _l("The sender is one of us, so the message is not the customer's."),
+    "ourselves": _l("One of our own mailboxes sent it; nothing answers it."),
     "forwarded": _l("A colleague forwarded it; whoever wrote the original is the customer."),
 }
 KINDS = {
@@ -47,7 +48,7 @@ class Finding:
 
 
 def findings(message: Message, arrival: Arrival) -> list[Finding]:
-    return [*_who(message, arrival), *_what(arrival), *_text(arrival), *_ids(arrival), *_trust(arrival)]
+    return [*_who(message, arrival), *_what(message, arrival), *_text(arrival), *_ids(arrival), *_trust(arrival)]
 
 
 def _who(message: Message, arrival: Arrival) -> Iterator[Finding]:
@@ -61,9 +62,10 @@ def _who(message: Message, arrival: Arrival) -> Iterator[Finding]:
     yield Finding(_("Conversation"), f"{message.conversation_id}", str(THREADING.get(message.data.get("threading", ""), "")))
 
 
-def _what(arrival: Arrival) -> Iterator[Finding]:
-    sign = sign_of_automation(arrival.mail)
-    yield Finding(_("What it is"), str(KINDS[arrival.kind]), _("Recognised by %(sign)s", sign=sign) if sign else _("Nothing in it says that a program wrote it."))
+def _what(message: Message, arrival: Arrival) -> Iterator[Finding]:
+    is_ours = message.data.get("sender") == "ourselves"
+    sign = sign_of_automation(arrival.mail, own_hosts()) or (f"From: {message.from_address}" if is_ours else "")
+    yield Finding(_("What it is"), str(KINDS["auto_reply" if is_ours else arrival.kind]), _("Recognised by %(sign)s", sign=sign) if sign else _("Nothing in it says that a program wrote it."))
     if arrival.bounce:
         failed = ", ".join(f"{address} {status}".strip() for address, status in arrival.bounce.failed)
         yield Finding(_("Undeliverable"), failed or _("no address named"), _("for good") if arrival.bounce.hard else _("for the time being"))

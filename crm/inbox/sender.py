@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
 
 from crm.accounts.models import User
 from crm.contacts.normalising import comparable
+from crm.extensions import db
 from crm.inbox.arrivals import Arrival
 from crm.inbox.forwarded import Original, original
-from crm.inbox.lookups import Lookups
+from crm.inbox.lookups import Lookups, without_extension
+from crm.inbox.models import Mailbox
 from crm.mail.addresses import Address
 from crm.mail.parsing import Mail
 
@@ -21,7 +26,7 @@ class Writer:
     staff: User | None = None  # a colleague wrote it
     passed_on_by: User | None = None  # a colleague forwarded it
     forward: Original | None = None  # what the colleague passed on
-    rule: str = "from"  # reply_to, from, envelope, staff, forwarded: where the name was found
+    rule: str = "from"  # reply_to, from, envelope, staff, forwarded, ourselves: where the name was found
 
     @property
     def forwarded(self) -> bool:
@@ -55,7 +60,25 @@ def writer(arrival: Arrival, lookups: Lookups) -> Writer | None:
     if not written and "@" in arrival.envelope.sender:
         others = [Address("", arrival.envelope.sender)]
     candidates = _comparable(others or written)
+    if arrival.from_ourselves:
+        return Writer(candidates, rule="ourselves")
     return Writer(candidates, rule=_rule(mail, candidates[0][1], bool(written))) if candidates else None
+
+
+def marked(arrivals: Sequence[Arrival]) -> list[Arrival]:
+    """Those that one of our own mailboxes sent, say so: they came in a circle, or went to two of us. Nothing answers them and nobody is woken."""
+    written = {_mailbox_of(arrival) for arrival in arrivals} - {""}
+    ours = set(db.session.scalars(select(Mailbox.address).where(Mailbox.address.in_(written), Mailbox.address.not_in(select(User.email))))) if written else set()
+    return [replace(arrival, from_ourselves=True) if _mailbox_of(arrival) in ours else arrival for arrival in arrivals]
+
+
+def _mailbox_of(arrival: Arrival) -> str:
+    """Whose mail it would be, were it ours; nobody's if somebody else is to be answered, as with the forms of web sites."""
+    mail = arrival.mail
+    if mail.from_ is None or "@" not in mail.from_.address:
+        return ""
+    named = {without_extension(comparable("email", each.address)) for each in (mail.from_, *mail.reply_to)}
+    return named.pop() if len(named) == 1 else ""
 
 
 def _rule(mail: Mail, address: str, is_written: bool) -> str:

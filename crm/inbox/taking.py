@@ -84,7 +84,7 @@ def take_all(arrivals: Sequence[Arrival]) -> list[Outcome]:
     Conversations and contacts are objects; what only has to be written (received mails, messages) goes by one statement for the batch.
     """
     with db.session.no_autoflush:
-        return [each.outcome for each in Batch(arrivals).run()]
+        return [each.outcome for each in Batch(sender.marked(arrivals)).run()]
 
 
 class Batch:

@@ -97,7 +97,7 @@ def _signs(mail: Mail, own_domains: Iterable[str]) -> Iterator[str]:
         yield "Content-Type: multipart/report"
     if _from_a_machine(mail):
         yield _field("From", mail.from_.address if mail.from_ else "")
-    if any(mail.message_id.endswith(f"@{domain}>") for domain in own_domains):
+    if _is_of_our_making(mail, own_domains):
         yield _field("Message-ID", mail.message_id)
     if SUBJECT.match(mail.subject):
         yield _field("Subject", mail.subject)
@@ -128,6 +128,13 @@ def _from_a_machine(mail: Mail) -> bool:
         return True
     answerable = any(not NO_REPLY.match(each.address) for each in mail.reply_to)
     return bool(NO_REPLY.match(sender.address)) and not answerable
+
+
+def _is_of_our_making(mail: Mail, own_domains: Iterable[str]) -> bool:
+    """Not if the sender is of that domain too: people there have mail programs of their own."""
+    sender = mail.from_.address.lower() if mail.from_ else ""
+    named = mail.message_id.lower()
+    return any(named.endswith(f"@{domain}>") and not sender.endswith(f"@{domain}") for domain in own_domains if "." in domain)
 
 
 def _says_delivered(mail: Mail) -> bool:

@@ -1,5 +1,6 @@
 """What is understood of a mail, as plain data: the answer of `crm mail explain` and the view behind every message."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -12,13 +13,13 @@ from crm.mail.parsing import Mail, parse
 from crm.mail.reply_text import reply_of
 
 
-def explain(raw: bytes, name: str, received_at: datetime | None = None) -> dict[str, Any]:
-    return explain_mail(parse(raw, received_at), name)
+def explain(raw: bytes, name: str, received_at: datetime | None = None, own_domains: Iterable[str] = ()) -> dict[str, Any]:
+    return explain_mail(parse(raw, received_at), name, own_domains)
 
 
-def explain_mail(mail: Mail, name: str) -> dict[str, Any]:
+def explain_mail(mail: Mail, name: str, own_domains: Iterable[str] = ()) -> dict[str, Any]:
     """The fields of the public contract; besides them `automatic`, `automatic_because` and `message_id_derived`."""
-    reply, sign = reply_of(mail), sign_of_automation(mail)
+    reply, sign = reply_of(mail), sign_of_automation(mail, own_domains)
     returned = bounce(mail)
     return {
         "file": name,
@@ -40,7 +41,7 @@ def explain_mail(mail: Mail, name: str) -> dict[str, Any]:
             {"filename": each.filename, "content_type": each.content_type, "size": each.size, "sha256": each.sha256, "inline": each.inline}
             for each in mail.attachments
         ],
-        "kind": kind(mail),
+        "kind": kind(mail, own_domains),
         "automatic": bool(sign),
         "automatic_because": sign or None,
         "bounce": {"hard": returned.hard, "failed": [{"address": address, "status": status} for address, status in returned.failed]} if returned else None,

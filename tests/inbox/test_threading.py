@@ -284,3 +284,27 @@ def test_a_conversation_that_one_of_us_begins_is_not_acknowledged_and_two_machin
     for number in range(7):
         arrive(f"Guten Tag {number}", subject=f"Neu {number}")
     assert db.session.query(Delivery).filter(Delivery.state != "cancelled").count() == 5
+
+
+def test_a_mail_of_one_of_our_own_mailboxes_is_answered_by_none_and_wakes_nobody(arrive, mailbox, conversation, reply, agent, db):
+    from crm.outbox.models import Delivery
+
+    mailbox.acknowledgements = {"en": "Thank you", "de": "Danke"}
+    conversation.resolve(agent)
+    db.session.commit()
+    arrive("Guten Tag", sender="Service <service@firm.example>")
+    assert arrive("Wie besprochen", sender="Service <service@firm.example>", answers=reply.message_id) is conversation
+    assert (conversation.status, conversation.customer_address) == ("resolved", "klara@kunde.example")
+    assert messages(conversation)[-1].kind == "auto_reply"
+    assert db.session.query(Delivery).count() == 0
+
+
+def test_the_form_of_a_web_site_speaks_for_whoever_filled_it_in(arrive):
+    conversation = arrive("Guten Tag", sender="Formular <service@firm.example>", Reply_To="Otto Kunde <otto@kunde.example>")
+    assert messages(conversation)[-1].kind == "inbound"
+    assert conversation.contact.display_name == "Otto Kunde"
+
+
+def test_a_mail_of_our_own_making_that_comes_back_from_elsewhere_is_a_programs(arrive, monkeypatch):
+    monkeypatch.setattr("crm.inbox.arrivals.own_hosts", lambda: ("crm.firm.example",))
+    assert messages(arrive("Guten Tag", message_id="<1@crm.firm.example>"))[-1].kind == "auto_reply"
