@@ -67,7 +67,7 @@ class Receiver:
         return "250 OK"
 
     async def store(self, coming: spool.Coming, envelope: Envelope) -> str:
-        kept = spool.Envelope(envelope.mail_from or "", tuple(envelope.rcpt_tos), self.source)
+        kept = spool.Envelope((envelope.mail_from or "").removeprefix("<>"), tuple(envelope.rcpt_tos), self.source)
         try:
             path = await asyncio.to_thread(coming.finish, kept)
         except OSError as error:
@@ -153,7 +153,8 @@ class Gathering:
 
         What cannot be taken is read to its end all the same: the other side listens only then.
         """
-        data, trouble, lead = bytearray(b"\r\n"), "", 2
+        self._reader._buffer[:0] = b"\r\n"  # as if a line had ended: the mail may begin with its end
+        data, trouble, lead = bytearray(), "", 2
         while not data.endswith(END):
             data += await self._piece()
             if coming.size + len(data) > self.event_handler.largest + len(END) + 2:
@@ -165,13 +166,12 @@ class Gathering:
         return trouble or await self._add(coming, undoubled(data[:-3])[lead:])
 
     async def _piece(self: Any) -> bytes:
+        """Up to the end, or as much as fits into the buffer; what the end may begin with stays there, so that it is found whole."""
         try:
-            piece = await self._reader.readuntil(b".\r\n")
+            return await self._reader.readuntil(END)
         except asyncio.LimitOverrunError as overrun:
-            piece = await self._reader.readexactly(overrun.consumed)
-        if len(piece) > 1000:
             self._reset_timeout()
-        return piece
+            return await self._reader.readexactly(overrun.consumed)
 
     async def _flush(self: Any, coming: spool.Coming, data: bytearray, lead: int) -> str:
         """All but what the end may begin with, cut where no dot is torn from the line break before it."""

@@ -30,12 +30,12 @@ MOST_MEMORY = 450  # megabytes for a mail of 30; a bare program takes about 130
 
 
 @contextmanager
-def receiver(settings):
+def receiver(settings, kind=""):
     """The port of a receiver that runs beside the test."""
     loop, port = asyncio.new_event_loop(), free_port()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
-    server = asyncio.run_coroutine_threadsafe(receiving.listen(settings, f"127.0.0.1:{port}"), loop).result(10)
+    server = asyncio.run_coroutine_threadsafe(receiving.listen(settings, f"{kind}127.0.0.1:{port}"), loop).result(10)
     try:
         yield port
     finally:
