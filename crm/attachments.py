@@ -15,6 +15,14 @@ from crm import blobs
 PICTURES = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp"))
 PDF = "application/pdf"
 UNKNOWN = "application/octet-stream"
+PROGRAM, MACROS = "application/x-msdownload", "application/vnd.ms-office.macroenabled"
+PROGRAMS = ((b"MZ", PROGRAM), (b"\x7fELF", "application/x-executable"), (b"\xcf\xfa\xed\xfe", "application/x-mach-binary"), (b"#!", "application/x-sh"), (b"L\0\0\0\x01\x14\x02", "application/x-ms-shortcut"))
+OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+RUNNING_TYPES = frozenset((*(kind for _begins, kind in PROGRAMS), MACROS, "application/x-msdos-program", "application/javascript", "text/javascript", "application/hta", "application/java-archive"))
+RUNNING = frozenset(
+    "exe com scr pif bat cmd msi msp mst cpl dll jar js jse vbs vbe wsf wsh ps1 psm1 hta lnk url reg scf inf chm gadget application appref-ms iso img vhd vhdx one "
+    "docm dotm xlsm xltm xlam xlsb pptm potm ppsm ppam sldm xll slk iqy sh bash command app dmg pkg deb rpm apk py pl html htm xhtml shtml mht mhtml svg svgz".split()
+)
 AT_ONCE = 1024 * 1024  # bytes
 LOOKED_AT = 16 * 1024  # bytes from the beginning, and as many from the end
 
@@ -43,6 +51,21 @@ def _is_text(sample: bytes) -> bool:
     except UnicodeDecodeError as error:
         return error.start > LOOKED_AT - 4  # cut in the middle of a letter
     return bool(sample)
+
+
+def carries_program(data: bytes) -> str:
+    """The type of what a computer would carry out, by its bytes and whatever it is called: a program, or a document with macros. '' for all else."""
+    for begins, kind in PROGRAMS:
+        if data.startswith(begins):
+            return kind
+    if data.startswith(b"PK") and b"vbaProject.bin" in data:
+        return MACROS
+    return MACROS if data.startswith(OLD_OFFICE) and any(name in data for name in (b"_\0V\0B\0A\0_\0P\0R\0O\0J\0E\0C\0T", b"M\0a\0c\0r\0o\0s\0")) else ""
+
+
+def can_run(filename: str, content_type: str) -> bool:
+    """Whether opening it may carry something out on the reader's computer: by its name, or by what `carries_program` found when it came."""
+    return content_type in RUNNING_TYPES or filename.lower().rstrip(". ").rpartition(".")[2] in RUNNING
 
 
 def is_shown(content_type: str) -> bool:

@@ -101,6 +101,7 @@ SETTINGS = (
     SettingsPage(_l("Import"), _l("People and their history from other systems, and the way back."), "/contacts/import", "file-import", "import"),
     SettingsPage(_l("Changes of many contacts"), _l("What was changed about many at once, and the way back."), "/contacts/bulk-edits", "checks", "bulk"),
     SettingsPage(_l("Mailboxes"), _l("The service addresses whose mail a team answers together."), "/settings/mailboxes", "mailbox", "settings"),
+    SettingsPage(_l("Trusted senders"), _l("Whose pictures are loaded when a mail is shown as it was designed."), "/settings/trusted-senders", "eye"),
     SettingsPage(_l("Saved replies"), _l("Texts you write again and again, with the name and the salutation filled in."), "/settings/saved-replies", "template"),
     SettingsPage(_l("Macros"), _l("Several steps of a conversation in one: assign, tag, answer, resolve."), "/settings/macros", "bolt"),
     SettingsPage(_l("Contact forms"), _l("Forms for your website; what is sent comes to the inbox."), "/settings/forms", "forms", "settings"),

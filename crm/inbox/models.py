@@ -70,15 +70,16 @@ class Conversation(Lifecycle, Clocked, Identified, Model):
         Index(None, "assignee_id", "status", "last_message_at", "id"),
         Index(None, "contact_id", "last_message_at", "id"),
         Index(None, "last_message_at", "id"),  # searching looks through all of them
+        *(Index(None, place, "last_message_at", "id") for place in ("mailbox_id", "touchpoint_id", "department_id")),
     )
 
     subject: Mapped[str] = mapped_column(String(500), default="")
     status: Mapped[str] = mapped_column(String(10), default="open")
     priority: Mapped[str] = mapped_column(String(8), default="normal")
     contact_id: Mapped[int] = mapped_column(ForeignKey(Contact.id, ondelete="CASCADE"))
-    mailbox_id: Mapped[int | None] = mapped_column(ForeignKey(Mailbox.id), index=True)
-    touchpoint_id: Mapped[int | None] = mapped_column(ForeignKey(Touchpoint.id), index=True)
-    department_id: Mapped[int | None] = mapped_column(ForeignKey(Department.id), index=True)
+    mailbox_id: Mapped[int | None] = mapped_column(ForeignKey(Mailbox.id))
+    touchpoint_id: Mapped[int | None] = mapped_column(ForeignKey(Touchpoint.id))
+    department_id: Mapped[int | None] = mapped_column(ForeignKey(Department.id))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
     customer_address: Mapped[str] = mapped_column(String(320), default="")  # where the next reply goes
     preview: Mapped[str] = mapped_column(String(PREVIEW), default="")  # first words of the last message, for the list

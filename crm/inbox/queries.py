@@ -113,7 +113,7 @@ def _bodies() -> Select:
     has_files = exists(Attachment.id).where(Attachment.message_id == Message.id, ~Attachment.inline)
     columns = (
         Message.id, Message.kind, Message.to, Message.cc, Message.from_address, Message.author_id, Message.reply_text, Message.has_html,
-        Message.received_mail_id, is_long.label("is_long"), has_files.label("has_files"), Delivery.state, Delivery.reason,
+        Message.received_mail_id, Message.data, is_long.label("is_long"), has_files.label("has_files"), Delivery.state, Delivery.reason,
     )
     return select(*columns).outerjoin(Delivery, Delivery.id == Message.delivery_id)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crm import blobs
+from crm.attachments import carries_program
 from crm.contacts.creating import create_from_mail
 from crm.contacts.matching import find_many
 from crm.contacts.models import Contact
@@ -21,6 +22,7 @@ from crm.inbox.models import Attachment, Conversation, Message, ReceivedMail
 from crm.inbox.searching import indexing
 from crm.inbox.sender import Writer
 from crm.inbox.teamwork.assigning import give_by_turns
+from crm.inbox.trusting import suspicions
 from crm.mail.language import language_of
 from crm.settings import LOCALES
 from crm.timeline.recording import record_many
@@ -211,7 +213,7 @@ class Batch:
             "from_name": clean(writer.name)[:200], "from_address": clean(writer.address)[:320], "to": pairs(mail.to), "cc": pairs(mail.cc),
             "subject": mail.subject[:500], "text": arrival.text, "reply_text": writer.words(arrival), "has_html": bool(mail.html),
             "message_id": mail.message_id[:500], "references": list(mail.references)[-50:], "automatic": arrival.automatic,
-            "data": {"threading": threading_rule, "sender": writer.rule} | ({"forwarded": True} if writer.forwarded else {}), "interaction_id": None,
+            "data": {"threading": threading_rule, "sender": writer.rule} | ({"forwarded": True} if writer.forwarded else {}) | suspicions.found(arrival, self.lookups), "interaction_id": None,
         }
 
     def _remember(self, placed: Placed) -> None:
@@ -230,7 +232,7 @@ class Batch:
         files = [list(attachments(each.arrival, ident)) for (each, _), ident in zip(taken, messages, strict=True)]
         insert_all(Attachment, [row for rows in files for row in rows])
         words = zip(taken, messages, files, strict=True)
-        indexing.put(indexing.columns_found(ident, each.message, each.conversation.subject, [row["filename"] for row in rows]) for (each, _), ident, rows in words)
+        indexing.put(indexing.columns_found(ident, each.message, each.conversation.subject, [row["filename"] for row in rows if not row["inline"]]) for (each, _), ident, rows in words)
 
 
 def spoken(text: str) -> str:
@@ -257,7 +259,7 @@ def attachments(arrival: Arrival, message_id: int) -> Iterator[Columns]:
     """The bytes can be made anew from the raw mail, so nobody waits for the disk."""
     for each in arrival.mail.attachments:
         yield {
-            "message_id": message_id, "filename": clean(each.filename)[:255], "content_type": clean(each.content_type)[:120],
+            "message_id": message_id, "filename": clean(each.filename)[:255], "content_type": carries_program(each.data) or clean(each.content_type)[:120],
             "content_id": clean(each.content_id)[:250], "size": each.size, "inline": each.inline, "blob": blobs.put(each.data, durable=False),
         }
 

@@ -21,6 +21,7 @@ from crm.inbox.searching.views import blueprint as searching
 from crm.inbox.teamwork.views import blueprint as teamwork
 from crm.inbox.teamwork.views_bulk import blueprint as bulk
 from crm.inbox.teamwork.views_lists import blueprint as lists
+from crm.inbox.trusting.views import blueprint as trusting
 from crm.inbox.views_explaining import blueprint as explaining
 from crm.inbox.views_mail import blueprint as mail
 from crm.inbox.views_mail import visible
@@ -34,6 +35,7 @@ for part in (bulk, explaining, mail, mailboxes, quarantine, lists, steps, teamwo
     blueprint.register_blueprint(part)
 blueprint.register_blueprint(clocks)
 blueprint.register_blueprint(searching)
+blueprint.register_blueprint(trusting)
 blueprint.record_once(lambda state: words.register(state.app))
 
 

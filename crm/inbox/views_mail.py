@@ -12,7 +12,8 @@ from crm.extensions import db
 from crm.inbox import queries
 from crm.inbox.models import Attachment, Conversation, Message, ReceivedMail
 from crm.inbox.quarantine import arrival_of
-from crm.mail.sanitising import has_remote_pictures, safe_html
+from crm.mail.sanitising import safe_html
+from crm.mail.targets import told
 
 blueprint = Blueprint("mail", __name__)
 # `sandbox` comes first: without allow-… the frame has an origin of its own, runs nothing, sends no forms.
@@ -28,16 +29,6 @@ def text(ident: int):
     return web.page("inbox/text.html", "inbox/_text.html", message=message, conversation=message.conversation)
 
 
-@blueprint.get("/inbox/messages/<int:ident>/frame")
-def frame(ident: int):
-    """The frame that shows the HTML, for swapping into the page."""
-    message = visible(ident)
-    remote = bool(request.args.get("remote"))
-    mail = arrival_of(received(message)).mail
-    return web.page("inbox/frame.html", "inbox/_frame.html", message=message, conversation=message.conversation, remote=remote,
-                    has_remote=has_remote_pictures(mail.html))
-
-
 @blueprint.get("/inbox/messages/<int:ident>/html")
 def markup(ident: int):
     """The HTML of a mail, cleaned, in an origin of its own. Remote pictures only if asked for."""
@@ -47,11 +38,18 @@ def markup(ident: int):
     body = safe_html(mail.html, pictures, allow_remote=remote, blank=BLANK)
     if remote:
         body = body.replace(f'src="{BLANK}" data-remote=', "src=")
-    response = make_response(render_template("inbox/mail.html", body=body))
+    response = make_response(render_template("inbox/mail.html", body=told(body)))
     response.headers["Content-Security-Policy"] = ISOLATED.format(remote=" https: http:" if remote else "")
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
+
+
+@blueprint.get("/inbox/messages/<int:ident>/delivery")
+def delivery(ident: int):
+    """What became of a mail of ours: every attempt, and what the server said."""
+    message = visible(ident)
+    return web.page("inbox/delivery.html", "outbox/_log.html", message=message, conversation=message.conversation, delivery=message.delivery or abort(404))
 
 
 @blueprint.get("/inbox/messages/<int:ident>/original")
@@ -71,13 +69,25 @@ def original(ident: int):
 def attachment(ident: int):
     row = db.session.get(Attachment, ident) or abort(404)
     visible(row.message_id)
-    return attachments.download(row.blob, row.filename or f"attachment-{row.id}", row.content_type)
+    return attachments.download(row.blob, name_of(row), row.content_type)
+
+
+@blueprint.get("/inbox/attachments/<int:ident>/view")
+def preview(ident: int):
+    """A picture or a PDF, if it is one by its own bytes; anything else is saved."""
+    row = db.session.get(Attachment, ident) or abort(404)
+    visible(row.message_id)
+    return attachments.preview(row.blob, name_of(row), attachments.sniffed(blobs.get(row.blob), row.filename))
 
 
 def visible(message_id: int) -> Message:
     reachable = queries.visible_to(current_user).with_only_columns(Conversation.id)
     wanted = db.select(Message).where(Message.id == message_id, Message.conversation_id.in_(reachable))
     return db.session.scalars(wanted).one_or_none() or abort(404)
+
+
+def name_of(row: Attachment) -> str:
+    return row.filename or f"attachment-{row.id}"
 
 
 def received(message: Message) -> ReceivedMail:

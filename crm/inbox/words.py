@@ -13,11 +13,13 @@ from flask_babel import gettext as _
 from jinja2.utils import urlize
 from markupsafe import Markup, escape
 
+from crm import attachments
 from crm.contacts.standing import standing
 from crm.formatting import formats
 from crm.inbox import events, reading
 from crm.inbox.forms import PUT_OFF_WORDS
 from crm.inbox.listing import VIEWS
+from crm.inbox.trusting import wording
 
 CANDIDATE = re.compile(r"((?<!\S)\S*?(?:://|www\.|@)\S*)")  # begins at words only, so that a long one without end costs no more than once
 
@@ -66,5 +68,6 @@ def linked(text: str) -> Markup:
 def register(app: App) -> None:
     app.jinja_env.filters.update(standing_of=standing_of, linked=linked)
     app.jinja_env.globals.update(
-        event_sentence=events.sentence, can_be_taken_back=reading.can_be_taken_back, inbox_words=words,
+        event_sentence=events.sentence, can_be_taken_back=reading.can_be_taken_back, inbox_words=words, odd=wording.odd, is_odd=wording.is_grave, can_run=attachments.can_run,
+        is_shown=attachments.is_shown,
     )

@@ -16,7 +16,7 @@ MESSAGES = sa.text("""
     SELECT m.id, c.subject AS about, m.subject, m.from_name, m.from_address, m."to", m.cc, m.reply_text, m.text
     FROM messages m JOIN conversations c ON c.id = m.conversation_id WHERE m.id > :after AND m.kind <> 'event' ORDER BY m.id LIMIT :many
 """).columns(id=sa.Integer, to=sa.JSON, cc=sa.JSON)
-FILES = sa.text('SELECT message_id, filename FROM attachments WHERE message_id BETWEEN :first AND :last')
+FILES = sa.text('SELECT message_id, filename FROM attachments WHERE inline = false AND message_id BETWEEN :first AND :last')
 PUT = sa.text('INSERT INTO message_words (id, words) VALUES (:id, :words)')
 
 
@@ -65,4 +65,4 @@ def words_of(row, filenames) -> str:
     sender, files = tokens(f'{row.from_name} {row.from_address}'), [word for name in filenames for word in tokens(name)]
     receivers = tokens(' '.join(part for pair in (*row.to, *row.cc) for part in pair))
     marked = [mark + word for mark, words in (('0s', subject), ('0f', sender), ('0t', receivers), ('0n', files)) for word in words]
-    return ' '.join((*subject, *sender, *files, *tokens((row.reply_text or row.text)[:60_000]), *marked))
+    return ' '.join((*subject, *sender, *files, *tokens((row.reply_text or row.text)[:60_000]), *marked, *(['0h'] if filenames else [])))

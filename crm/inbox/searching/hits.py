@@ -9,24 +9,23 @@ from typing import Any
 from markupsafe import Markup, escape
 from sqlalchemy import func, select
 
-from crm.extensions import db, fetch
+from crm.extensions import fetch
 from crm.folding import fold
 from crm.inbox.models import Message
-from crm.inbox.searching.finding import Question, indexed
-from crm.inbox.searching.models import WORDS
+from crm.inbox.searching.finding import Question
 from crm.search.full_text import Words
 
 WORD = re.compile(r"[^\W_]+")
 BEFORE, SHOWN = 40, 160  # characters before the first hit, and of the whole piece
-LOOKED_AT = 20_000  # characters of a text in which hits are looked for
+LOOKED_AT, MOST = 4_000, 200  # characters of a text in which hits are looked for; messages of a page of conversations
 
 
 def shown(rows: Sequence[Any], question: Question) -> list[Any]:
     """The rows, with subject and first words marked; if a message holds the words, the piece around them stands in place of its beginning."""
     if not question.phrases or not rows:
         return list(rows)
-    texts = _texts([row.id for row in rows], question)
     everywhere, in_subject = _for(question, ""), [*_for(question, ""), *_for(question, "subject")]
+    texts = _texts([row.id for row in rows], everywhere) if everywhere else {}
     return [row._replace(subject=marked(row.subject, in_subject), preview=_piece(texts.get(row.id, ""), row.preview, everywhere)) for row in rows]
 
 
@@ -34,16 +33,21 @@ def _for(question: Question, part: str) -> list[Words]:
     return [words for operator, words in question.phrases if operator == part]
 
 
-def _texts(conversations: list[int], question: Question) -> dict[int, str]:
-    """Of each conversation, the newest message that was found."""
-    wanted = question.every or [[indexed(operator, words) for operator, words in question.phrases]]
-    found = WORDS.ids(wanted, db.session.get_bind().dialect.name == "sqlite", "shown").subquery()
-    newest = (
-        select(func.max(Message.id).label("id")).join(found, found.c.id == Message.id)
-        .where(Message.conversation_id.in_(conversations)).group_by(Message.conversation_id).subquery()
-    )
-    text = func.substr(func.coalesce(func.nullif(Message.reply_text, ""), Message.text), 1, LOOKED_AT)
-    return {row[0]: row[1] for row in fetch(select(Message.conversation_id, text.label("words")).join(newest, newest.c.id == Message.id))}
+def _texts(conversations: list[int], asked: list[Words]) -> dict[int, str]:
+    """Of each conversation, the newest message with such words, as far as they stand near its beginning."""
+    text = func.substr(func.coalesce(func.nullif(Message.reply_text, ""), Message.text), 1, LOOKED_AT).label("words")
+    newest = select(Message.conversation_id, text).where(Message.conversation_id.in_(conversations), Message.kind != "event").order_by(Message.id.desc()).limit(MOST)
+    found: dict[int, str] = {}
+    for row in fetch(newest):
+        if row.conversation_id not in found and _may_stand(row.words, asked) and next(_hits(row.words, asked), None):
+            found[row.conversation_id] = row.words
+    return found
+
+
+def _may_stand(text: str, asked: list[Words]) -> bool:
+    """A quick look before the words are counted."""
+    plain = fold(text)
+    return any(all(word in plain for word in each.words) for each in asked)
 
 
 def _piece(text: str, otherwise: str, asked: list[Words]) -> str:

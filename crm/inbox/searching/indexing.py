@@ -18,6 +18,7 @@ from crm.search.full_text import tokens
 
 # A word of these parts stands in the index a second time with this before it, so that one index answers `from:` as well.
 PARTS = {"from": "0f", "to": "0t", "subject": "0s", "filename": "0n"}
+WITH_FILES = "0h"  # the word of every message that has some
 LONGEST = 60_000  # characters of a message that are looked into
 BATCH = 2000
 FOUND_BY = frozenset(("text", "reply_text", "subject", "from_name", "from_address", "to", "cc"))
@@ -31,14 +32,15 @@ class Found(NamedTuple):
     sender: str
     receivers: Sequence[Sequence[str]]
     text: str
-    filenames: Sequence[str]
+    filenames: Sequence[str]  # of files that people see as such, not of pictures within the text
 
 
 def words_of(found: Found) -> str:
     """Subject, sender, names of files and the writer's own words; who received it only under `to:`."""
     receivers = " ".join(part for pair in found.receivers for part in pair)
     subject, sender, files = tokens(found.subject), tokens(found.sender), [tokens(name) for name in found.filenames]
-    marked = [*_marked("subject", subject), *_marked("from", sender), *_marked("to", tokens(receivers)), *(word for name in files for word in _marked("filename", name))]
+    marked = [*_marked("subject", subject), *_marked("from", sender), *_marked("to", tokens(receivers)), *(word for name in files for word in _marked("filename", name)),
+              *([WITH_FILES] if found.filenames else [])]
     return " ".join((*subject, *sender, *(word for name in files for word in name), *tokens(found.text[:LONGEST]), *marked))
 
 
@@ -99,7 +101,7 @@ def _messages() -> Select:
 
 def _read(statement: Select, session: Any) -> Iterator[Found]:
     rows = session.connection().execute(statement).all()
-    files = select(Attachment.message_id, Attachment.filename).where(Attachment.message_id.in_([row.id for row in rows])).order_by(Attachment.message_id)
+    files = select(Attachment.message_id, Attachment.filename).where(Attachment.message_id.in_([row.id for row in rows]), ~Attachment.inline).order_by(Attachment.message_id)
     names = {ident: [name for _, name in group] for ident, group in groupby(session.connection().execute(files), itemgetter(0))}
     for row in rows:
         yield columns_found(row.id, row._mapping, row.about, names.get(row.id, ()))

@@ -235,8 +235,8 @@ def test_rebuilding_gives_the_words_that_following_gave(three):
 
 def test_who_searches_for_a_very_common_word_is_told(client, three, monkeypatch):
     monkeypatch.setattr(finding, "MOST", 1)
-    assert "the newest 5,000 were looked at" in client.get("/inbox?q=zähler").text
-    assert "the newest 5,000 were looked at" not in client.get("/inbox?q=rechnung").text
+    assert "the newest 2,000 were looked at" in client.get("/inbox?q=zähler").text
+    assert "the newest 2,000 were looked at" not in client.get("/inbox?q=rechnung").text
 
 
 def test_nothing_found_says_what_to_try(client, three):
