@@ -9,12 +9,14 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from flask import current_app
+from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from crm import blobs, clock, queue
 from crm.accounts.models import User
 from crm.contacts.models import Contact
 from crm.contacts.normalising import comparable
+from crm.errors import Refused
 from crm.extensions import db
 from crm.mail import ids
 from crm.mail.composing import Party, compose, one_line, plain_address
@@ -34,7 +36,7 @@ def enqueue(*, to: Sequence[Party], subject: str, text: str, html: str | None = 
 
     Parties are addresses or (name, address); `sender` defaults to the firm's own address; `attachments` are (filename, content type, data).
     The delivery is `held` while no mail server is configured, and `cancelled` for reason "loop" when an address gets too many automatic mails.
-    Raises ValueError for an address that cannot stand in a header.
+    Raises Refused for a mail larger than CRM_LARGEST_MAIL, ValueError for an address that cannot stand in a header.
     """
     sender = sender or default_sender()
     message_id = message_id or own_message_id(sender)
@@ -42,6 +44,7 @@ def enqueue(*, to: Sequence[Party], subject: str, text: str, html: str | None = 
         sender=sender, to=to, cc=cc, subject=subject, text=text, html=html, message_id=message_id, date=clock.now() + timedelta(seconds=delay), in_reply_to=in_reply_to,
         references=references, reply_to=reply_to, attachments=attachments, automatic=automatic, unsubscribe=unsubscribe,
     )
+    _must_not_be_too_large(message)
     recipients = list(dict.fromkeys(plain_address(party) for party in (*to, *cc)))
     about_type, about_id = about or (None, None)
     delivery = Delivery(
@@ -56,6 +59,12 @@ def enqueue(*, to: Sequence[Party], subject: str, text: str, html: str | None = 
     if delivery.state == "queued":
         queue.soon("outbox.send_due", delay=delay)
     return delivery
+
+
+def _must_not_be_too_large(message: bytes) -> None:
+    settings = current_app.config["SETTINGS"]
+    if len(message) > settings.largest_bytes:
+        raise Refused(_("With its attachments this mail is larger than %(n)d MB. Send smaller ones, or fewer at a time.", n=settings.largest_mail))
 
 
 def default_sender() -> Party:

@@ -21,7 +21,8 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,21 +36,19 @@ LINGER = 0.03  # seconds the peer needs for a mail at most: so that some die whi
 
 
 class Firm(House):
-    """The program in a data directory of its own, log in `log`: its parts, or the `whole` of it."""
+    """`crm run` in a data directory of its own, log in `log`."""
 
-    def __init__(self, folder: Path, whole: bool = True, smtp_url: str = ""):
+    def __init__(self, folder: Path, smtp_url: str = ""):
         super().__init__(folder)
-        self.folder, self.web_port, self.whole = folder, free_port(), whole
+        self.folder, self.web_port = folder, free_port()
         self.log = folder.with_name(f"{folder.name}.log")
         if smtp_url:
             self.environ["CRM_SMTP_URL"] = smtp_url
 
     def start(self) -> None:
-        crm = [sys.executable, "-m", "crm"]
-        commands = [[*crm, "run", "--port", str(self.web_port)]] if self.whole else [[*crm, "part", name] for name in PARTS]
+        command = [sys.executable, "-m", "crm", "run", "--port", str(self.web_port)]
         with self.log.open("ab") as log:
-            for command in commands:
-                self.running.append(subprocess.Popen(command, env=self.environ, stdout=log, stderr=log, start_new_session=True))
+            self.running.append(subprocess.Popen(command, env=self.environ, stdout=log, stderr=log, start_new_session=True))
 
     def kill(self) -> None:
         """The program and all its children, which live in sessions of their own: whatever carries our data directory."""
@@ -71,6 +70,40 @@ class Firm(House):
                     yield int(entry.name)
             except OSError:
                 continue
+
+    def close(self) -> None:
+        self.kill()
+
+
+class Parts(Firm):
+    """Receiver, intake and worker alone, forked from a process that has them loaded."""
+
+    def __init__(self, folder: Path, smtp_url: str = ""):
+        super().__init__(folder, smtp_url)
+        prepare(self)
+        with self.log.open("ab") as log:
+            self.warm = subprocess.Popen([sys.executable, "-m", "tests.faults.warm"], env=self.environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True)
+        self.living: list[int] = []
+
+    def start(self) -> None:
+        assert self.warm.stdin is not None
+        assert self.warm.stdout is not None
+        for name in PARTS:
+            self.warm.stdin.write(f"{name}\n")
+            self.warm.stdin.flush()
+            self.living.append(int(self.warm.stdout.readline()))
+
+    def kill(self) -> None:
+        for process in self.living:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        wait(lambda: not any(Path(f"/proc/{process}").exists() for process in self.living), "they are dead", 20)
+        self.living.clear()
+
+    def close(self) -> None:
+        self.kill()
+        self.warm.kill()
+        self.warm.communicate()
 
 
 def free_port() -> int:
@@ -107,9 +140,13 @@ class Result:
 
 
 class CountingClient(Client):
-    attempts = 0
+    """Hands over no more mails than it may at the time, so that there are some in every round."""
+
+    attempts = allowed = 0
 
     def hand_over(self, raw: bytes) -> bool:
+        if self.acknowledged >= self.allowed:
+            return False
         self.attempts += 1
         return super().hand_over(raw)
 
@@ -139,28 +176,21 @@ class Writer(threading.Thread):
 
 def run(folder: Path, rounds: int, mails: int, sent: int = 0, *, whole: bool = True, seed: int = 1) -> Result:
     chance = random.Random(seed)
+    ids = [f"<{number}@killing.example>" for number in range(mails)]
+    raws = [mail(f"Nummer {n}", subject=ident, message_id=ident, sender=f"k{n % 50}@kunde.example") for n, ident in enumerate(ids)]
     with Peer() as peer:
         peer.says["dot"] = lambda: (time.sleep(chance.random() * LINGER), "250 taken")[1]
-        firm = Firm(folder, whole, peer.url)
-        ids = [f"<{number}@killing.example>" for number in range(mails)]
-        raws = [mail(f"Nummer {n}", subject=ident, message_id=ident, sender=f"k{n % 50}@kunde.example") for n, ident in enumerate(ids)]
+        firm = (Firm if whole else Parts)(folder, peer.url)
         client = CountingClient(firm.port, raws)
-        if not whole:
-            prepare(firm)
         try:
-            writer = Writer(firm) if sent else None
             firm.start()
-            client.start()
-            if writer:
-                writer.start()
+            writer = Writer(firm) if sent else None
+            for thread in filter(None, (client, writer)):
+                thread.start()
             for number in range(rounds):
-                let_live(firm, client, writer, peer, chance, (number + 1) * mails // (rounds + 1), (number + 1) * sent // rounds)
-                firm.kill()
-                firm.start()
-                if chance.random() < 0.2:  # again at once, before it stands
-                    time.sleep(chance.random())
-                    firm.kill()
-                    firm.start()
+                client.allowed = (number + 1) * mails // rounds
+                let_live(firm, client, writer, peer, chance, (number + 1) * sent // rounds)
+                restart(firm, chance)
             wait(lambda: client.acknowledged == mails, f"all are acknowledged; see {firm.log}")
             client.join()
             wait(lambda: not any(spool.read(path) for path in (folder / "spool").glob("*.mail")), "the spool is empty")
@@ -170,22 +200,37 @@ def run(folder: Path, rounds: int, mails: int, sent: int = 0, *, whole: bool = T
                 writer.join()
                 wait(lambda: not unsettled(firm), "everything has left or is uncertain", 400)
         finally:
-            firm.kill()
+            firm.close()
         return count(firm, ids, client.attempts, peer)
 
 
-def let_live(firm: Firm, client: CountingClient, writer: Writer | None, peer: Peer, chance: random.Random, goal: int, sent: int) -> None:
-    """Until so many mails have come, and, in most rounds, one or some have just left; then a moment longer."""
-    wait(lambda: client.acknowledged >= goal, f"mail {goal} is acknowledged; see {firm.log}")
-    if writer is None:
+def restart(firm: Firm, chance: random.Random) -> None:
+    firm.kill()
+    firm.start()
+    if chance.random() < 0.2:  # again at once, before it stands
+        time.sleep(chance.random())
+        firm.kill()
+        firm.start()
+
+
+def let_live(firm: Firm, client: CountingClient, writer: Writer | None, peer: Peer, chance: random.Random, sent: int) -> None:
+    """Until one or some mails have just come, or have just left; then a moment longer, which may be in the middle of the next one."""
+    if writer is not None:
+        writer.wanted = sent
+    if writer is not None and chance.random() < 0.5:
+        before, more = len(peer.mails), chance.randint(1, 3)
+        look_until(lambda: len(peer.mails) >= before + more, 8)
+        time.sleep(chance.random() * LINGER * 2)
+    else:
+        wanted = client.acknowledged + chance.randint(0, client.allowed - client.acknowledged)
+        wait(lambda: client.acknowledged >= wanted, f"mail {wanted} is acknowledged; see {firm.log}")
         time.sleep(chance.random() ** 2 * 1.5)
-        return
-    writer.wanted = sent
-    if chance.random() < 0.8:
-        before, more, until = len(peer.mails), chance.randint(1, 4), time.monotonic() + 15
-        while len(peer.mails) < before + more and time.monotonic() < until:
-            time.sleep(0.005)
-    time.sleep(chance.random() * LINGER * 2)
+
+
+def look_until(condition: Callable[[], bool], seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while not condition() and time.monotonic() < until:
+        time.sleep(0.005)
 
 
 def unsettled(firm: Firm) -> int:
