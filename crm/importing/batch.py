@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from crm import clock
 from crm.consent import ledger
@@ -18,6 +19,7 @@ from crm.contacts.tagging import tags_named
 from crm.contacts.tags import Tag
 from crm.extensions import db, fetch
 from crm.folding import fold
+from crm.importing import firms
 from crm.importing.known import Known, chunks, is_compatible, is_same_name, loaded
 from crm.importing.models import ImportRow
 from crm.importing.results import Result
@@ -45,7 +47,7 @@ class Batch:
         self.repeated: list[tuple[Newcomer, Told, Result]] = []
         self.agreed: list[tuple[Newcomer, Told, int]] = []
         self.tags = {tag.folded: tag for tag in tags_named(name for told in batch for name in told.tags)}
-        self.organisations = firms({told.organisation for told in batch if told.organisation})
+        self.organisations = living_firms({told.organisation for told in batch if told.organisation})
         self.made: dict[str, dict[int, Any]] = {"organisations": {}, "tags": {}}
 
     def take(self, number: int, told: Told) -> Result:
@@ -110,7 +112,7 @@ class Batch:
         self.touched.add(contact.id)
         if not self.people.dry:
             journal.consents = self._enter_consent(contact, told, result.number)
-        if journal:
+        if journal or result.firm:
             result.action, result.journal = "updated", journal
         return result
 
@@ -138,10 +140,18 @@ class Batch:
             return None
         key = firm_key(told.organisation)
         if key not in self.organisations:
-            organisation = self.organisations[key] = Organisation(name=told.organisation)
+            organisation = self.organisations[key] = Organisation(name=told.organisation, postal_addresses=[])
             db.session.add(organisation)
             self.made["organisations"][result.number] = organisation
+        if told.firm:
+            self._tell_of(self.organisations[key], key, told, result)
         return self.organisations[key]
+
+    def _tell_of(self, organisation: Organisation, key: str, told: Told, result: Result) -> None:
+        changed = firms.bring(organisation, told.firm, only_fill=self.people.mode == "create" or key in self.people.firms)
+        self.people.firms.add(key)
+        if changed and organisation not in self.made["organisations"].values():
+            result.firm = organisation, changed
 
     def _tags(self, told: Told, result: Result) -> list[Tag]:
         tags = list(dict.fromkeys(self.tags[fold(name)[:60]] for name in told.tags if fold(name)))
@@ -216,12 +226,12 @@ def firm_key(name: str) -> str:
     return fold(without_legal_form(name))[:200]
 
 
-def firms(names: Iterable[str]) -> dict[str, Organisation]:
+def living_firms(names: Iterable[str]) -> dict[str, Organisation]:
     """Folded name → organisation; of several the one longest known."""
     found: dict[str, Organisation] = {}
     living = Organisation.archived_at.is_(None) & Organisation.merged_into_id.is_(None)
     for part in chunks(sorted({firm_key(name) for name in names})):
-        for organisation in db.session.scalars(select(Organisation).where(Organisation.sort_name.in_(part), living).order_by(Organisation.id)):
+        for organisation in db.session.scalars(select(Organisation).where(Organisation.sort_name.in_(part), living).order_by(Organisation.id).options(selectinload(Organisation.postal_addresses))):
             found.setdefault(organisation.sort_name, organisation)
     return found
 

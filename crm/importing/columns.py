@@ -27,6 +27,16 @@ PEOPLE = {
     "name": "full name|fullname|vollständiger name|vor- und nachname|display_name|display name|anzeigename|contact name|kontaktname|ansprechpartner|kontakt|name|file as",
     "role": "job title|jobtitle|position|organization title|organisation title|organization 1 title|funktion|stellenbezeichnung|berufsbezeichnung|tätigkeit|account role|role|rolle|beruf|occupation",
     "organisation": "organisation|organization|organisation name|organization name|organization 1 name|company|company name|firma|firmenname|unternehmen|unternehmensname|account name|associated company|primary company|arbeitgeber|employer|betrieb|account|konto name",
+    "firm.domain": "company domain name|company domain|organisation domain|organization domain|domain|firmendomain|unternehmensdomain|domainname des unternehmens|domain der firma",
+    "firm.industry": "industry|branche|company industry|organisation industry|organization industry|account industry|wirtschaftszweig",
+    "firm.website": "website|web site|web page|webseite|company website|organisation website|organization website|website url|website-url|homepage|account website|firmenwebsite|internetseite|internet",
+    "firm.phone": "organisation phone|organization phone|account phone|telefonzentrale|telefon zentrale|zentrale",
+    "firm.street": "organisation street|organization street|company street address|company street|company address|account street|firmenstraße|firmenanschrift|straße firma",
+    "firm.extra": "organisation address extra|company address line 2|company street address 2|adresszusatz firma",
+    "firm.postcode": "organisation postcode|organization postal code|company postal code|company zip|company zip code|account postal code|firmen-plz|plz firma",
+    "firm.city": "organisation city|organization city|company city|account city|firmenort|ort firma",
+    "firm.state": "organisation state|organization state|company state/region|company state|account state|bundesland firma",
+    "firm.country": "organisation country|organization country|company country/region|company country|account country|firmenland|land firma",
     "email": "email|e-mail|email address|e-mail address|e-mail-adresse|primary email|haupt-e-mail|e-mail value|email value|emailadresse|mail|mailadresse|mail address|email addresses|e-mails|correo|courriel",
     "email:work": "work email|business email|e-mail geschäftlich|e-mail (geschäftlich)|e-mail dienstlich|geschäftliche e-mail|e-mail arbeit|email work",
     "email:home": "home email|personal email|private email|e-mail privat|e-mail (privat)|private e-mail|email home|email privat",
@@ -95,6 +105,14 @@ SYSTEMS = {
     "Outlook": (("business street", "straße geschäftlich", "business phone", "telefon geschäftlich"), ("e-mail address", "e-mail-adresse", "email address")),
     "EspoCRM": (("assigned user", "assigned user name", "account name", "zugewiesener benutzer"), ("address postal code", "address street", "do not call", "account role", "phone number")),
 }
+# What only lists of organisations have.
+OF_COMPANIES = {
+    "company owner", "company domain name", "number of employees", "annual revenue", "industry", "number of associated contacts", "account type", "account number", "account id", "parent account", "parent company",
+    "billing street", "billing city", "billing country", "billing state/province", "billing zip/postal code", "shipping street", "shipping city", "website", "employees", "total revenue", "company keywords", "sic code",
+    "billing address street", "billing address city", "shipping address city", "unternehmensinhaber", "zuständiger mitarbeiter für unternehmen", "anzahl der mitarbeiter", "anzahl mitarbeiter", "mitarbeiter", "jahresumsatz", "branche",
+    "inhaber des unternehmens", "mitarbeiterzahl", "muttergesellschaft", "domainname des unternehmens", "rechnungsanschrift straße",
+}
+OF_PERSONS = ("first_name", "last_name", "birth_date", "salutation", "role", "middle_name")
 _TYPE_OF = re.compile(r"(email|mail|phone|telefon)(typ|typ[e]?|label|bezeichnung)")
 
 
@@ -198,6 +216,13 @@ def types_beside(header: Sequence[str]) -> dict[int, int]:
             if (word, number) in types:
                 beside[place] = types[word, number]
     return beside
+
+
+def are_companies(header: Sequence[str]) -> bool:
+    """Whether this is a list of organisations and not of people."""
+    fields = {found[0] for label in header if (found := field_of(label))}
+    telling = {key(label) for label in header} & {key(label) for label in OF_COMPANIES}
+    return not fields & set(OF_PERSONS) and bool(fields & {"organisation", "name"}) and len(telling) >= 2
 
 
 def system_of(header: Sequence[str]) -> str:

@@ -43,6 +43,7 @@ SENTENCES: dict[str, Callable[..., str]] = {
     "bomb": lambda: _("This spreadsheet would unpack to more than is sensible for a list of people. Save the sheet as CSV and try again."),
     "no_sheet": lambda: _("This spreadsheet has no sheet with rows."),
     "no_card": lambda: _("There is no card in this file."),
+    "companies": lambda: _("This is a list of organisations, not of people. Import a list of contacts: the organisations it names come along, with domain, industry, website and address when it has columns for them."),
     "unknown_columns": lambda: _("None of the columns could be understood. The first row must name them, such as first_name, last_name, email, phone, external_id."),
     "mapping": lambda why: _("The mapping cannot be read: %(why)s", why=why),
     "encoding": lambda: _("The file cannot be read in this encoding."),

@@ -27,6 +27,7 @@ class People:
     def __init__(self, reader: Reader, *, mode: str = "create", similar: str = "create", import_id: int | None = None, dry: bool = False):
         self.reader, self.mode, self.similar, self.import_id, self.dry = reader, mode, similar, import_id, dry
         self.seen: dict[tuple[str, str], list[Told]] = {}  # addresses of people a dry run would have created by now
+        self.firms: set[str] = set()  # organisations an earlier row told of: later rows only fill what it left open
         self.staff = {fold(word): ident for ident, name, email in fetch(select(User.id, User.name, User.email)) for word in (name, email)}
 
     def read(self, records: Iterable[Record]) -> list[tuple[Record, Told | Unfit]]:

@@ -16,6 +16,7 @@ from crm.contacts.changes import FieldChange, caused
 from crm.contacts.models import Address, Affiliation, Contact, Organisation, PostalAddress
 from crm.contacts.tags import Tag, contact_tags, organisation_tags
 from crm.extensions import Model, db, fetch, rows_changed
+from crm.importing import firms
 from crm.importing.known import chunks, loaded
 from crm.importing.models import CLAIMED_FOR, Import, ImportRow
 from crm.importing.running import Overtaken
@@ -67,6 +68,9 @@ def take_back(rows: Sequence[ImportRow]) -> int:
         _put_back(row, contacts.get(row.contact_id or 0))
     db.session.flush()
     created = [row for row in rows if row.action == "created" and not row.reverted]
+    for row in created:
+        if row.before and row.before.get("firm"):
+            firms.put_back(*row.before["firm"])
     _remove_contacts([row for row in created if row.interaction_id is None and row.contact_id])
     _remove_interactions([row for row in created if row.interaction_id])
     db.session.flush()
@@ -86,6 +90,7 @@ def _put_back(row: ImportRow, contact: Contact | None) -> None:
     stayed += _put_back_addresses(contact, before)
     stayed += _put_back_places(contact, before)
     stayed += _put_back_belonging(contact, before)
+    stayed += firms.put_back(*before["firm"]) if before.get("firm") else []
     contact.tags = [tag for tag in contact.tags if tag.id not in before.get("tags", ())]
     if before.get("consents"):
         db.session.execute(delete(Consent).where(Consent.id.in_(before["consents"])))

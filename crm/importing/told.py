@@ -19,7 +19,7 @@ from crm.contacts.normalising import normalise
 from crm.contacts.tagging import split_names
 from crm.fields import ident_or_none
 from crm.folding import fold
-from crm.importing import cells
+from crm.importing import cells, firms
 from crm.importing.columns import SEVERAL, key, types_beside
 from crm.importing.faults import Unfit
 from crm.importing.separated import LONGEST_RECORD, Record
@@ -52,6 +52,7 @@ class Told:
     columns: dict[str, Any] = field(default_factory=dict)  # of Contact
     addresses: list[tuple[str, str, str, str]] = field(default_factory=list)  # kind, value, normalised, type
     organisation: str = ""
+    firm: dict[str, str] = field(default_factory=dict)  # what is told of the organisation itself
     role: str = ""
     places: dict[str, dict[str, str]] = field(default_factory=dict)  # "" or home → parts of a postal address
     tags: list[str] = field(default_factory=list)
@@ -184,6 +185,7 @@ class Reader:
 
     def _belonging(self, told: Told, values: Mapping[str, str]) -> None:
         told.organisation = cells.one_line(values.get("organisation", ""))
+        told.firm = firms.read(values) if told.organisation else {}
         told.role = cells.one_line(values.get("role", "")) or told.role
         told.owner = cells.one_line(values.get("owner", ""))
         told.backbone_id = ident_or_none(values.get("backbone_id", ""))

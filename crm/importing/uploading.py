@@ -32,7 +32,7 @@ def upload(path: Path, filename: str, kind: str, by: User | None = None) -> Impo
 
 def begin(path: Path, filename: str, kind: str, ready: Prepared, rows: int, by: User | None = None) -> Import:
     """The import of a file that was made readable."""
-    import_ = Import(kind=kind, filename=filename[-200:], by=by, blob=blobs.take_alone(path))
+    import_ = Import(kind=kind, filename=filename[-200:], by_id=by.id if by else None, blob="")
     describe(import_, ready, path, rows)
     db.session.add(import_)
     return import_
@@ -47,10 +47,13 @@ def read_again(import_: Import, encoding: str, delimiter: str) -> None:
 
 def describe(import_: Import, ready: Prepared, path: Path, rows: int) -> None:
     table = ready.table
+    if import_.kind == "contacts" and columns.are_companies(table.header):
+        raise Unreadable("companies")
     import_.format, import_.encoding, import_.delimiter = ready.format, table.encoding, table.delimiter
     import_.header, import_.begins = table.header, table.begins
     import_.system = "" if ready.format == "vcard" else columns.system_of(table.header)
-    import_.table_blob = import_.blob if table.path == path else blobs.take_alone(table.path)
+    import_.blob = import_.blob or blobs.take_alone(path)
+    import_.table_blob = import_.blob if table.path in (path, blobs.path(import_.blob)) else blobs.take_alone(table.path)
     import_.total = rows
     import_.mapping = remembered(import_.kind, table.header) or guessed(table, import_.kind)
 

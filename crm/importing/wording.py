@@ -28,6 +28,9 @@ FIELD_NAMES = {
     "home.street": _l("Private address: street"), "home.extra": _l("Private address: line 2"), "home.postcode": _l("Private address: postcode"), "home.city": _l("Private address: city"),
     "home.state": _l("Private address: federal state"), "home.country": _l("Private address: country"), "lifecycle": _l("Lifecycle"), "customer_since": _l("Customer since"),
     "birth_date": _l("Date of birth"), "language": _l("Language"), "address_form": _l("Form of address"), "owner": _l("Owner"), "tags": _l("Tags"), "notes": _l("Notes"),
+    "firm.domain": _l("Organisation: domain"), "firm.industry": _l("Organisation: industry"), "firm.website": _l("Organisation: website"), "firm.phone": _l("Organisation: phone"),
+    "firm.street": _l("Organisation: street"), "firm.extra": _l("Organisation: address line 2"), "firm.postcode": _l("Organisation: postcode"), "firm.city": _l("Organisation: city"),
+    "firm.state": _l("Organisation: federal state"), "firm.country": _l("Organisation: country"),
     "consent_marketing": _l("Agreed to marketing (yes or no)"), "opted_out": _l("Wants no marketing"),
 }
 HISTORY_NAMES = {
