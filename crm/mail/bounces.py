@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from crm.mail.charsets import decode
-from crm.mail.diagnoses import ADDRESS_GONE, FAILED_TEXT, NOT_THE_ADDRESS, OVER_QUOTA, SUBJECT, TEMPORARY
+from crm.mail.diagnoses import ADDRESS_GONE, FAILED_TEXT, NOT_THE_ADDRESS, OVER_QUOTA, PERMANENT, SUBJECT, TEMPORARY
 from crm.mail.parsing import Mail
 from crm.mail.parts import Part, read_tree
 
@@ -38,6 +38,7 @@ NOT_DELIVERED_TO = re.compile(
 REJECTED = re.compile(r"automatically rejected", re.I)
 HEADER_TO = re.compile(r"^[ \t>|]*(?:to|x-original-to|delivered-to|envelope-to)[ \t]*:[ \t]*(.{1,500})$", re.I | re.M)
 DAEMON_ADDRESS = re.compile(r"^(?:mailer-daemon|postmaster|abuse|support|helpdesk|noc|no-?reply|daemon|root)@", re.I)
+GONE_CODE = re.compile(r"5\.(?:1\.[0-6]|4\.4|1\.10)$")
 MOST = 200_000
 
 
@@ -161,8 +162,9 @@ def _comes_back(mail: Mail, prose: str) -> bool:
         return True
     if daemon:
         return about_failure or says_so
-    # A customer may well write that a parcel was not delivered; servers give codes.
-    return about_failure and says_so and bool(ENHANCED.search(prose) or SMTP_CODE.search(prose) or "auto-submitted" in mail.headers)
+    # A customer may well write that a parcel was not delivered; servers give codes, and an address with them.
+    gives_code = ENHANCED.search(prose) or (SMTP_CODE.search(prose) and ADDRESS.search(prose)) or "auto-submitted" in mail.headers
+    return about_failure and says_so and bool(gives_code)
 
 
 def _answers(mail: Mail) -> bool:
@@ -226,4 +228,5 @@ def _hard(statuses: list[str], evidence: str, prose: str) -> bool:
             return True
         if NOT_THE_ADDRESS.search(text) or TEMPORARY.search(text):
             return False
-    return not codes or any(re.match(r"5\.(?:1\.[0-6]|4\.4|0\.0|2\.1|1\.10)$", code) for code in codes)
+    # A refusal that gives no reason is none to give up an address for; unless the server says that it has given up.
+    return any(GONE_CODE.match(code) for code in codes) or (all(code.endswith(".0.0") for code in codes) and bool(PERMANENT.search(prose or evidence)))

@@ -16,7 +16,7 @@ ADDRESS_GONE = re.compile(
     r"(?:address|recipient|user|mailbox)[\w<>@.: '\"()-]{0,60}? (?:not (?:found|known|listed|exist)|unknown|invalid|no longer)|not (?:a )?(?:known|valid) (?:user|recipient|mailbox|address)|invalid (?:recipient|mailbox|address|user)|"
     r"(?:user|recipient|mailbox|address|account)[\w<>@.: '\"()-]{0,60}? (?:is )?(?:unavailable or|no longer (?:valid|available|on|with|active|accepted)|not (?:our|a) (?:customer|known))|"
     r"not listed in|no mailbox (?:here|found|by)|mailbox not found|unrouteable|unroutable|host (?:or domain name )?not found|name service error|domain (?:not found|does not)|"
-    r"bad (?:destination|address)|address rejected: (?:user|undeliverable|access denied)|(?:unbekannt|existiert nicht|nicht bekannt|nicht gefunden)|n'existe pas|inconnu|no existe|desconocid|"
+    r"host unknown|unknown host|discontinued|no matches to nameserver|bad (?:destination|address)|address rejected: (?:user|undeliverable|access denied)|(?:unbekannt|existiert nicht|nicht bekannt|nicht gefunden)|n'existe pas|inconnu|no existe|desconocid|"
     r"non esiste|sconosciut|bestaat niet|onbekend|nie istnieje|nieznany|has moved|moved to another|dead letter|null mx|does not accept mail|not our customer|badrcptto|"
     r"#?5\.1\.[0-36](?!\d)|5\.1\.10(?!\d)|nullmx|i couldn't find (?:any host|a mail exchanger)|recipient (?:rejected|unknown)|unknown to us|nxdomain|no mx|wasn't found at|couldn't be found|mailnotfound",
     re.I,
@@ -33,6 +33,7 @@ NOT_THE_ADDRESS = re.compile(
     r"disabled|suspended|inactive|not active|syntax|ptr|reverse (?:dns|lookup)|local error|configuration|abuse|unsolicited|5\.7\.\d|5\.3\.\d|5\.[56]\.\d|greylist|timed? ?out|system error|internal error",
     re.I,
 )
+PERMANENT = re.compile(r"permanent(?:ly)? (?:\w+ )?(?:error|fail)|fatal error|i've given up|n'a pas pu [eê]tre d[eé]livr|endgültig", re.I)
 TEMPORARY = re.compile(r"tempor|try again|will (?:keep|continue|retry)|retry|delayed|delay|deferred|later|timed? ?out|expired|too long|connection (?:refused|lost|timed)|verzögert|in queue", re.I)
 FAILED_TEXT = re.compile(
     r"undeliver|trouble delivering|postponed|(?:could|can|was|were|has|have|been) ?(?:not|n'?t)(?: been| be)?(?: yet)? (?:delivered|deliver|sent|reach)|deliver\w{0,12}[^.\n]{0,60}(?:fail|delay|problem|unsuccessful|error|impossible|unable|aborted)|"
