@@ -10,7 +10,9 @@ from flask_login import current_user
 
 from crm import web
 from crm.extensions import db
+from crm.fields import ident_or_none
 from crm.inbox import heartbeats, listing, queries, reading, words
+from crm.inbox.composing.attaching import files_for
 from crm.inbox.linking.queries import linked_with
 from crm.inbox.listing import Listing
 from crm.inbox.models import Conversation
@@ -44,6 +46,7 @@ def conversation_context(conversation: Any, wanted: Listing, form: Any = None) -
         "tags": tagging.tags_of(conversation.id) if conversation.has_tags else (),
         "planned": planned.waiting_in(conversation.id) if conversation.has_planned else (),
         "linked": linked_with(conversation.id) if conversation.has_links else (),
+        "saved_files": files_for(filter(None, map(ident_or_none, (request.values if form else request.args).getlist("saved_file"))), current_user),
         "recipients": to_answer(conversation), "entries": reading.last_entries(conversation.contact_id, current_user),
         "others": queries.others_of(conversation.contact_id, conversation.id),
     }

@@ -90,7 +90,7 @@ class Lifecycle:
         from crm.inbox.teamwork.watching import begin_to_watch
 
         db.session.flush()
-        begin_to_watch(self.id, [to])
+        begin_to_watch(self.id, [to], "assigned")
         tell_assignee(self, to, by)  # type: ignore[arg-type]
 
     def move_to(self, mailbox: Mailbox, by: User) -> None:

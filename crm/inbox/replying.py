@@ -24,6 +24,7 @@ from crm.extensions import db
 from crm.inbox.lookups import without_extension
 from crm.inbox.models import FROM_CUSTOMER, Attachment, Conversation, Draft, Mailbox, Message
 from crm.inbox.queries import default_mailbox, our_addresses
+from crm.inbox.teamwork.watching import begin_to_watch
 from crm.mail import ids
 from crm.mail.composing import Party
 from crm.outbox.sending import default_sender, enqueue, own_message_id
@@ -52,7 +53,7 @@ def reply(conversation: Conversation, by: User, text: str, *, cc: Sequence[str] 
           delay: float | None = None) -> Message:
     """Answer the customer. `seen`: the newest customer's message the writer had in view; `delay`: seconds in which it can be taken back."""
     to, copies = may_be_sent(conversation, text, cc, seen)
-    return _send(conversation, by, text, to, copies, list(uploads), delay)
+    return _send(conversation, by, text, to, copies, must_fit(uploads), delay)
 
 
 def may_be_sent(conversation: Conversation, text: str, cc: Sequence[str], seen: int | None) -> tuple[Party, list[str]]:
@@ -169,6 +170,8 @@ def written(conversation: Conversation, message: Message, by: User) -> None:
         subject=message.subject, body=message.reply_text[:10_000], touchpoint_id=conversation.touchpoint_id,
     )
     _advance(conversation, by)
+    if conversation.assignee_id != by.id:  # who has it is told anyway
+        begin_to_watch(conversation.id, [by], "answered")
 
 
 def compose(conversation: Conversation, message: Any, to: Party, cc: Sequence[str], uploads: list[Upload], earlier: list[Message], delay: float) -> None:
@@ -249,6 +252,14 @@ def as_html(text: str) -> str:
     """The same words for clients that show HTML; quoted lines as a quotation."""
     lines = (f"<div style=\"color:#666\">{escape(line)}</div>" if line.startswith(">") else f"<div>{escape(line) or '<br>'}</div>" for line in text.split("\n"))
     return f"<!doctype html><html><body style=\"font-family:sans-serif;font-size:14px\">{''.join(lines)}</body></html>"
+
+
+def must_fit(uploads: Iterable[Upload]) -> list[Upload]:
+    """The files, if one mail may carry them all."""
+    files, most = list(uploads), preference("largest_mail")
+    if sum(len(data) for _name, _type, data in files) > most * 1024 * 1024:
+        raise Refused(_("The files are larger than %(most)s MB together. Many mail servers refuse that: send a link, or several mails.", most=most), "files")
+    return files
 
 
 def check_addresses(addresses: Sequence[str]) -> list[str]:

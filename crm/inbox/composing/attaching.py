@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from crm import attachments, blobs
-from crm.accounts.preferences import preference
-from crm.errors import Refused
 from crm.extensions import db
 from crm.inbox.composing import queries
 from crm.inbox.composing.models import SavedReply, SavedReplyFile
@@ -33,9 +30,6 @@ def uploads_of(idents: Iterable[int], user: Any) -> list[Upload]:
 
 
 def attach(saved: SavedReply, uploads: Iterable[Upload]) -> None:
-    """The type is what the bytes say, not what the browser did. Refused when one is too large."""
-    most = preference("largest_file")
+    """The type is what the bytes say, not what the browser did."""
     for filename, _content_type, data in uploads:
-        if len(data) > most * MEGABYTE:
-            raise Refused(_("%(name)s is too large: at most %(most)s MB.", name=filename, most=most), "files")
         saved.files.append(SavedReplyFile(filename=filename[:255], content_type=attachments.sniffed(data, filename)[:120], size=len(data), blob=blobs.put(data)))

@@ -7,15 +7,19 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, SelectField, TextAreaField
+from flask_wtf.file import MultipleFileField
+from wtforms import BooleanField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.validators import InputRequired, Regexp, ValidationError
 
 from crm.accounts.models import Department
+from crm.accounts.preferences import preference
 from crm.extensions import db
 from crm.fields import long_text, options, text
 from crm.inbox import queries
 from crm.inbox.composing import filling
+from crm.inbox.composing.attaching import MEGABYTE, attach
 from crm.inbox.composing.models import SavedReply
+from crm.inbox.forms import uploads
 from crm.settings import LOCALES
 
 LONGEST = 20_000
@@ -28,11 +32,13 @@ class SavedReplyForm(FlaskForm):
     body_de = long_text(_l("Text in German"), LONGEST, rows=7)
     mailbox_id = SelectField(_l("Mailbox"), coerce=int)
     department_id = SelectField(_l("Department"), coerce=int)
+    files = MultipleFileField(_l("Attachments"), description=_l("They go with what is written from it."))
+    kept = SelectMultipleField(coerce=int, validate_choice=False)
     shared = BooleanField(_l("Colleagues can use it too"), default=True)
 
     def __init__(self, *args: Any, saved: SavedReply | None = None, **kwargs: Any):
         bodies = {f"body_{language}": body for language, body in saved.bodies.items()} if saved else {}
-        super().__init__(*args, obj=saved, data=bodies, **kwargs)
+        super().__init__(*args, data=bodies | (shown(saved) if saved else {}), **kwargs)
         departments = db.session.scalars(db.select(Department).where(Department.archived_at.is_(None)).order_by(Department.position, Department.id))
         self.mailbox_id.choices = options([(0, _("all")), *((row.id, row.name) for row in queries.mailboxes())])
         self.department_id.choices = options([(0, _("all")), *((row.id, row.label) for row in departments)])
@@ -48,6 +54,14 @@ class SavedReplyForm(FlaskForm):
             return False
         return fine
 
+    def validate_files(self, field: Any) -> None:
+        most = preference("largest_file")
+        if sum(file.seek(0, 2) or file.tell() for file in field.data or () if file and file.filename) > most * MEGABYTE:
+            raise ValidationError(_("At most %(most)s MB together.", most=most))
+        for file in field.data or ():
+            if file and file.filename:
+                file.seek(0)
+
     def validate_body_en(self, field: TextAreaField) -> None:
         unknown = filling.unknown(field.data or "")
         if unknown:
@@ -59,3 +73,9 @@ class SavedReplyForm(FlaskForm):
         saved.name, saved.shortcut, saved.shared = self.name.data, self.shortcut.data.lower(), self.shared.data
         saved.bodies = {language: field.data for language, field in self.bodies if field.data}
         saved.mailbox_id, saved.department_id = self.mailbox_id.data or None, self.department_id.data or None
+        saved.files = [file for file in saved.files if file.id in (self.kept.data or ())]
+        attach(saved, uploads(self.files.data))
+
+
+def shown(saved: SavedReply) -> dict[str, Any]:
+    return {name: getattr(saved, name) for name in ("name", "shortcut", "mailbox_id", "department_id", "shared")}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import Blueprint, abort, request
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy.orm import selectinload
 
 from crm import web
 from crm.accounts.once import leads_to, once
@@ -13,7 +16,7 @@ from crm.frame import may
 from crm.inbox import replying
 from crm.inbox.composing import filling, queries
 from crm.inbox.composing.forms import SavedReplyForm
-from crm.inbox.composing.models import SavedReply
+from crm.inbox.composing.models import SavedReply, SavedReplyFile
 from crm.inbox.contexts import found
 from crm.inbox.models import Draft
 
@@ -76,9 +79,9 @@ def choose(ident: int):
     """Those that fit, filled for the recipient: for the menu of the composer, or as a page of its own."""
     conversation = found(ident)
     language = filling.language_of(conversation)
-    rows = db.session.scalars(queries.fitting(conversation, current_user)).all()
+    rows = db.session.scalars(queries.fitting(conversation, current_user).options(selectinload(SavedReply.files))).all()
     filled = [(row, filling.fill(row.text(language), conversation, current_user.user, language)) for row in rows]
-    return web.page("inbox/composing/choose.html", "inbox/composing/_choose.html", conversation=conversation, filled=filled)
+    return web.page("inbox/composing/choose.html", "inbox/composing/_choose.html", conversation=conversation, filled=filled, names_of=names_of)
 
 
 @blueprint.post("/inbox/<int:ident>/saved-replies/<int:reply>/insertion")
@@ -91,7 +94,13 @@ def insert(ident: int, reply: int):
     text = filling.fill(saved.text(language), conversation, current_user.user, language)
     replying.save_draft(conversation, current_user.user, "\n\n".join(filter(None, (db.session.scalar(mine), text))))
     db.session.commit()
-    return web.done(f"/inbox/{ident}?{request.query_string.decode('ascii', 'ignore')}#composer-body")
+    files = "".join(f"&saved_file={file.id}" for file in saved.files)
+    return web.done(f"/inbox/{ident}?{request.query_string.decode('ascii', 'ignore')}{files}#composer-body")
+
+
+def names_of(files: Iterable[SavedReplyFile]) -> list[list[object]]:
+    """What the composer needs to attach them."""
+    return [[file.id, file.filename] for file in files]
 
 
 def changeable(ident: int) -> SavedReply:

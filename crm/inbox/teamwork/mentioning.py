@@ -47,7 +47,7 @@ def follow_note(conversation: Conversation, by: User, text: str) -> list[User]:
     users = mentioned(text)
     for user in users:
         db.session.merge(Mention(conversation_id=conversation.id, user_id=user.id, at=clock.now()))
-    begin_to_watch(conversation.id, users)
+    begin_to_watch(conversation.id, users, "mentioned")
     words = _l("%(name)s mentions you: %(subject)s", name=by.name, subject=titled(conversation))
     notify(users, "mention", text=words, url=f"/inbox/{conversation.id}", about=("conversation", conversation.id), by=by)
     return users

@@ -75,6 +75,24 @@ def tag(ident: int):
     return answer(conversation)
 
 
+@blueprint.get("/inbox/mentionable")
+def mentionable():
+    """Colleagues whose names can be completed after an @ in a note; without script, as a page of names."""
+    return web.page("inbox/teamwork/mentionable.html", "inbox/teamwork/_mentionable.html", staff=queries.staff())
+
+
+@blueprint.route("/account/watching", methods=["GET", "POST"])
+def watch_choices():
+    """When one begins to watch a conversation by oneself."""
+    user = current_user.user
+    if request.method == "GET":
+        return web.page("inbox/teamwork/watching.html", reasons=watching.REASONS, chosen=[because for because in watching.REASONS if watching.wants(user, because)])
+    watching.choose(user, request.form.getlist("because"))
+    web.toast(_("Saved."))
+    db.session.commit()
+    return web.done("/account/watching")
+
+
 @blueprint.post("/inbox/<int:ident>/watch")
 def watch(ident: int):
     conversation = found(ident)

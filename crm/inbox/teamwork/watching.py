@@ -12,8 +12,10 @@ from crm.accounts.models import User
 from crm.extensions import db
 from crm.inbox.models import Conversation
 from crm.inbox.teamwork.assigning import titled
-from crm.inbox.teamwork.models import Watch
+from crm.inbox.teamwork.models import Watch, WatchChoice
 from crm.notifications.notifying import notify
+
+REASONS = {"mentioned": _l("When somebody mentions me in an internal note"), "assigned": _l("When it is assigned to me"), "answered": _l("When I answer the customer of somebody else's conversation")}
 
 
 def watch(conversation_id: int, user: User) -> None:
@@ -26,11 +28,26 @@ def unwatch(conversation_id: int, user: User) -> None:
     _of(conversation_id, user).since = None
 
 
-def begin_to_watch(conversation_id: int, users: Iterable[User]) -> None:
-    """Those who were mentioned or given it watch by themselves, unless they said that they do not want to."""
+def begin_to_watch(conversation_id: int, users: Iterable[User], because: str) -> None:
+    """Those who were mentioned, were given it or answered watch by themselves, unless they do not want to: this one, or any for that reason."""
     for user in users:
-        if db.session.get(Watch, (conversation_id, user.id)) is None:
+        if db.session.get(Watch, (conversation_id, user.id)) is None and wants(user, because):
             db.session.add(Watch(conversation_id=conversation_id, user_id=user.id, since=clock.now()))
+
+
+def wants(user: User, because: str) -> bool:
+    """`because`: a key of REASONS."""
+    choice = db.session.get(WatchChoice, user.id)
+    return choice is None or getattr(choice, because)
+
+
+def choose(user: User, reasons: Iterable[str]) -> None:
+    """For these reasons only does the person begin to watch."""
+    choice = db.session.get(WatchChoice, user.id) or WatchChoice(user_id=user.id)
+    wanted = set(reasons)
+    for because in REASONS:
+        setattr(choice, because, because in wanted)
+    db.session.add(choice)
 
 
 def tell_of_answer(conversation: Conversation, name: str = "") -> None:

@@ -49,7 +49,7 @@ setInterval(() => {
 
 // A list in which somebody has ticked something, or opened a menu, is left alone until that is over.
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.detail.elt.id === "inbox-list" && event.detail.elt.querySelector("[data-pick]:checked, details[open]")) event.preventDefault();
+  if (event.detail.elt.id === "inbox-list" && event.detail.elt.querySelector("[data-pick]:checked, details[open], .inbox-search input:focus")) event.preventDefault();
 });
 
 // # marks the open conversation as spam; its entry lies in a menu that is closed.
@@ -67,6 +67,18 @@ const savedReplies = () => document.getElementById("saved-replies");
 function beginsWord(body) {
   const before = body.value.slice(0, body.selectionStart);
   return before.endsWith(";") && !/\S;$/.test(before);
+}
+
+// Files of a saved reply: ticked below the text, and gone when the tick is.
+function attachSaved(files) {
+  const place = document.getElementById("composer-saved-files");
+  for (const [id, name] of files) {
+    if (place.querySelector(`[value="${id}"]`)) continue;
+    const label = Object.assign(document.createElement("label"), { className: "form-check" });
+    const box = Object.assign(document.createElement("input"), { className: "form-check-input", type: "checkbox", name: "saved_file", value: id, checked: true });
+    label.append(box, Object.assign(document.createElement("span"), { className: "form-check-label", textContent: name }));
+    place.append(label);
+  }
 }
 
 function insertSaved(text) {
@@ -97,7 +109,10 @@ document.addEventListener("htmx:afterSwap", (event) => {
 
 document.addEventListener("click", (event) => {
   const item = event.target.closest(".saved-reply");
-  if (item) insertSaved(item.dataset.text);
+  if (item) {
+    insertSaved(item.dataset.text);
+    attachSaved(JSON.parse(item.dataset.files ?? "[]"));
+  }
   if (event.target.closest("#saved-replies > summary")) asked = false;
 });
 
@@ -108,6 +123,73 @@ document.addEventListener("keydown", (event) => {
     savedReplies().querySelector(".saved-reply:not([hidden])")?.click();
   }
   if (event.key === "Escape") setTimeout(() => document.getElementById("composer-body").focus());
+});
+
+// @ in an internal note offers colleagues below the field: arrows choose, Enter or Tab takes one, Escape leaves what was typed.
+const colleagues = () => document.getElementById("mention-list");
+const offered = () => [...colleagues().querySelectorAll("[role=option]:not([hidden])")];
+
+function beginOfName(body) {
+  const isNote = document.querySelector(".composer [value=note]:checked");
+  return isNote ? /(?<![\p{L}\d_@.])@([\p{L}\d_.-]*(?: [\p{L}-]*)?)$/u.exec(body.value.slice(0, body.selectionStart)) : null;
+}
+
+function closeNames(body) {
+  colleagues().hidden = true;
+  body.removeAttribute("aria-activedescendant");
+}
+
+function chooseName(body, index) {
+  const names = offered();
+  names.forEach((name, at) => name.setAttribute("aria-selected", String(at === index)));
+  body.setAttribute("aria-activedescendant", names[index].id);
+  names[index].scrollIntoView({ block: "nearest" });
+}
+
+function offerNames(body, begun) {
+  for (const name of colleagues().children) name.hidden = !name.dataset.name.toLowerCase().split(" ").some((_part, at, parts) => parts.slice(at).join(" ").startsWith(begun.toLowerCase()));
+  const names = offered();
+  const said = document.getElementById("mention-said");
+  colleagues().hidden = !names.length;
+  said.textContent = names.length ? said.dataset.some.replace("#", names.length) : said.dataset.none;
+  if (names.length) chooseName(body, 0); else closeNames(body);
+}
+
+function takeName(body, item) {
+  const begun = beginOfName(body)[1];
+  body.setRangeText(`${item.dataset.name} `, body.selectionStart - begun.length, body.selectionStart, "end");
+  closeNames(body);
+  body.focus();
+  body.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+document.addEventListener("input", async (event) => {
+  if (event.target.id !== "composer-body" || !colleagues()) return;
+  if (!beginOfName(event.target)) { if (!colleagues().hidden) closeNames(event.target); return; }
+  if (!colleagues().children.length) await window.htmx.ajax("GET", "/inbox/mentionable", { target: "#mention-list", swap: "innerHTML" });
+  const begun = beginOfName(event.target);
+  if (begun) offerNames(event.target, begun[1]);
+});
+
+document.addEventListener("keydown", (event) => {
+  const body = event.target;
+  if (body.id !== "composer-body" || !colleagues() || colleagues().hidden || event.ctrlKey || event.metaKey) return;
+  const names = offered();
+  const at = names.findIndex((name) => name.getAttribute("aria-selected") === "true");
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step) chooseName(body, (at + step + names.length) % names.length);
+  else if (event.key === "Enter" || event.key === "Tab") takeName(body, names[at]);
+  else if (event.key === "Escape") { closeNames(body); event.stopPropagation(); }
+  else return;
+  event.preventDefault();
+}, true);
+
+document.addEventListener("click", (event) => {
+  const item = event.target.closest("#mention-list [role=option]");
+  if (item) takeName(document.getElementById("composer-body"), item);
+});
+document.addEventListener("focusout", (event) => {
+  if (event.target.id === "composer-body") setTimeout(() => colleagues() && document.activeElement?.id !== "composer-body" && closeNames(event.target), 200);
 });
 
 // Other menus that are filtered as one types (macros): Enter takes the first.

@@ -105,6 +105,7 @@ def test_whoever_answers_first_has_it_unless_the_firm_says_otherwise(conversatio
     replying.reply(conversation, agent, "Guten Tag")
     assert conversation.assignee_id == agent.id
     set_preference("assign_on_answer", False)
+    db.session.commit()
     other = arrive("Andere Frage")
     replying.reply(other, agent, "Guten Tag")
     assert other.assignee_id is None

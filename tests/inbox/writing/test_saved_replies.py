@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
 
 from crm.accounts.preferences import set_preference
@@ -127,3 +129,55 @@ def test_a_placeholder_that_is_left_is_not_sent_unless_one_says_so(client, conve
 def test_nobody_else_sees_any_of_it(nobody, conversation, saved):
     for path in ("/settings/saved-replies", f"/settings/saved-replies/{saved.id}", f"/inbox/{conversation.id}/saved-replies"):
         assert nobody.get(path).status_code in (302, 303)
+
+
+# — their files —
+
+
+def upload(client, name: str = "plan.txt", data: bytes = b"Plan", **more):
+    return client.post("/settings/saved-replies", data={**FIELDS, "files": [(BytesIO(data), name)], **more}, content_type="multipart/form-data")
+
+
+def test_files_go_along_with_what_is_written_from_it(client, conversation):
+    assert upload(client).status_code == 303
+    row = db.session.query(SavedReply).one()
+    [file] = row.files
+    assert (file.filename, file.content_type, file.size) == ("plan.txt", "text/plain", 4)
+    part = client.get(f"/inbox/{conversation.id}/saved-replies", headers={"HX-Request": "true"}).text
+    assert f'[[{file.id}, "plan.txt"]]' in part
+    client.post(f"/inbox/{conversation.id}/messages", data={"body": "Hier ist er.", "saved_file": file.id})
+    assert [(each.filename, each.size) for each in messages(conversation, "reply")[0].attachments] == [("plan.txt", 4)]
+
+
+def test_without_script_they_stand_ticked_in_the_composer(client, conversation):
+    upload(client)
+    row = db.session.query(SavedReply).one()
+    done = client.post(f"/inbox/{conversation.id}/saved-replies/{row.id}/insertion")
+    shown = client.get(done.headers["Location"].partition("#")[0]).text
+    assert f'name="saved_file" value="{row.files[0].id}" checked' in shown
+
+
+def test_a_file_is_kept_or_taken_out(client):
+    upload(client)
+    row = db.session.query(SavedReply).one()
+    [file] = row.files
+    client.post(f"/settings/saved-replies/{row.id}", data={**FIELDS, "kept": file.id})
+    assert row.files == [file]
+    client.post(f"/settings/saved-replies/{row.id}", data=FIELDS)
+    assert row.files == []
+
+
+def test_a_file_that_is_too_large_is_refused(client):
+    set_preference("largest_file", 1)
+    db.session.commit()
+    answer = upload(client, data=b"x" * 1_100_000)
+    assert answer.status_code == 422
+    assert "At most 1 MB" in answer.text
+    assert db.session.query(SavedReply).count() == 0
+
+
+def test_files_of_a_reply_that_is_somebody_elses_are_not_attached(browse, client, conversation, colleague):
+    upload(client, shared="")
+    row = db.session.query(SavedReply).one()
+    browse(colleague).post(f"/inbox/{conversation.id}/messages", data={"body": "Hier ist er.", "saved_file": row.files[0].id})
+    assert messages(conversation, "reply")[0].attachments == []
