@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -30,11 +31,33 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", default="sqlite", help="sqlite, postgresql (a server of our own), or a URL")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Under `--dist loadgroup` what needs a browser stays together, or each process would start a program and a Chromium for a test or two."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Under `--dist loadgroup` what needs a browser stays together, or each process would start a program and a Chromium for a test or two.
+
+    With another database than SQLite, tests that never meet it are left out: they were right or wrong already.
+    """
     for item in items:
         if item.get_closest_marker("browser") and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group("browser"))
+    if config.getoption("--database") != "sqlite" and (same := [item for item in items if not may_meet_the_database(item)]):
+        config.hook.pytest_deselected(items=same)
+        items[:] = [item for item in items if item not in set(same)]
+
+
+def may_meet_the_database(item: pytest.Item) -> bool:
+    """Whether it uses the application or its settings, or something of ours that may ask which database it is (as tests with processes do)."""
+    assert isinstance(item, pytest.Function)
+    known = item._fixtureinfo
+    ours = [one.argnames for each in known.name2fixturedefs.values() for one in each if one.func.__module__.startswith("tests.")]
+    asking = {"app", "settings", "request", "postgresql_url"}
+    return bool(asking & {*item.fixturenames} - {"request"}) or any(asking & {*names} for names in [known.argnames, *ours])
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests stay until the end: the garbage collector need not look through them again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,8 @@ from tests.browser.conftest import ADMIN, PASSWORD, Office, eventually
 from tests.browser.furnishing import furnish
 from tests.browser.places import NO_PAGES, NoExampleError, Place, application, is_page, places
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("every page")]
+pytestmark = pytest.mark.browser
+SHARES = 3  # as many as `make test` has processes; each opens its share of the pages in an office of its own
 HTML = "<h1>Guten Tag</h1><p>Die Maschine dampft.</p><img src='https://elsewhere.example/x.png'><table width=900><tr><td>breit</td></tr></table>"
 GIVEN = {"Expectation", "Choose a new password"}  # a survey's name and a mail's subject, in the language they were written in
 GONE = {"nowhere": (404,), "accounts.new_password": (410,)}
@@ -117,17 +118,21 @@ def look(page, place: Place) -> list[str]:
     return [f"{place.path}: {fault}" for fault in faults + (enlarged(page) if place.customer else [])]
 
 
-def test_every_page_is_accessible_quiet_in_one_language_and_fits_the_screen(pages, visitors):
-    faults = [fault for place in pages for fault in look(visitors(place), place)]
+@pytest.mark.parametrize("share", [pytest.param(number, marks=pytest.mark.xdist_group(f"pages {number}")) for number in range(SHARES)])
+def test_every_page_is_accessible_quiet_in_one_language_and_fits_the_screen(pages, visitors, share):
+    mine = sorted({place.endpoint for place in pages})[share::SHARES]  # by endpoint: the same in each office
+    faults = [fault for place in pages if place.endpoint in mine for fault in look(visitors(place), place)]
     assert not faults, "\n".join(faults)
 
 
+@pytest.mark.xdist_group("pages 0")
 def test_nothing_that_can_be_opened_is_forgotten(pages, office: Office):
     rules = [rule for rule in application(office.environ).url_map.iter_rules() if "GET" in rule.methods]
     assert {rule.endpoint for rule in rules if is_page(rule)} <= {place.endpoint for place in pages}
     assert {rule.endpoint for rule in rules} >= NO_PAGES
 
 
+@pytest.mark.xdist_group("pages 1")
 def test_the_links_of_the_menu_and_of_the_settings_lead_somewhere(pages, visitors):
     page = visitors(pages[0])
     dead = []
