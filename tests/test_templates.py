@@ -50,6 +50,13 @@ def test_nothing_is_marked_safe_without_a_reason(sources):
     assert [(name, line.strip()) for name, line in lines if re.search(r"\|\s*safe\b|autoescape false", line) and "{# safe:" not in line and not name.endswith(".txt")] == []
 
 
+def test_what_fetches_itself_says_where_it_goes(sources):
+    """Without a target of its own it would take the one of whatever it is put into: the whole conversation, say."""
+    tags = [(name, tag) for name, text in sources.items() for tag in re.findall(r"<[a-z]+[^>]*\shx-get=[^>]*>", text)]
+    by_itself = re.compile(r'hx-trigger="[^"]*\b(load|revealed|intersect|every|toggle)\b')
+    assert [(name, tag) for name, tag in tags if (by_itself.search(tag) or 'hx-swap="outerHTML"' in tag) and "hx-target" not in tag] == []
+
+
 def test_addresses_in_rows_are_written_out(app, sources):
     """url_for costs more than the row it stands in."""
     found = []

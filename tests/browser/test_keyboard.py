@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from tests.browser.running import eventually
+
 pytestmark = pytest.mark.browser
 FOCUSED = "document.activeElement.id || document.activeElement.name || document.activeElement.getAttribute('href') || document.activeElement.tagName"
 
@@ -125,6 +127,14 @@ def test_j_k_and_enter_walk_through_the_inbox(desk):
     desk.keyboard.press("Enter")
     desk.locator("#composer").wait_for()
     assert hrefs[1].split("?")[0] in desk.url
+
+
+def test_the_conversation_of_a_stranger_stays_when_it_is_known_who_that_may_be(desk, office):
+    office.receive("Sabine Strand <sabine@strand.example>", "Zum ersten Mal", "Guten Tag.")
+    eventually(lambda: (desk.goto("/inbox"), desk.locator("a.inbox-row", has_text="Zum ersten Mal").count())[1], "the mail")
+    desk.locator("a.inbox-row", has_text="Zum ersten Mal").click()
+    desk.locator("#identity").wait_for()
+    assert desk.locator("#conversation #composer").count() == 1
 
 
 def test_r_and_i_open_the_composer_and_ctrl_enter_saves_the_note(desk):
