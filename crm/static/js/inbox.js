@@ -166,7 +166,9 @@ function takeName(body, item) {
 document.addEventListener("input", async (event) => {
   if (event.target.id !== "composer-body" || !colleagues()) return;
   if (!beginOfName(event.target)) { if (!colleagues().hidden) closeNames(event.target); return; }
-  if (!colleagues().children.length) await window.htmx.ajax("GET", "/inbox/mentionable", { target: "#mention-list", swap: "innerHTML" });
+  const list = colleagues();
+  list.loading ??= window.htmx.ajax("GET", "/inbox/mentionable", { target: list, swap: "innerHTML" }); // asked once, however fast one types
+  await list.loading;
   const begun = beginOfName(event.target);
   if (begun) offerNames(event.target, begun[1]);
 });
