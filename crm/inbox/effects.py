@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import select
 
 from crm import clock
-from crm.contacts.models import Address
+from crm.consent import ledger
+from crm.contacts.models import Address, Contact
 from crm.contacts.normalising import comparable
 from crm.extensions import db
 from crm.inbox.arrivals import Arrival
@@ -22,6 +23,7 @@ from crm.outbox.models import Delivery
 
 REMEMBERED = timedelta(days=14)
 WAITED_FOR = ("waiting", "snoozed")
+UNASKED = ("marketing", "feedback")  # purposes of mails that nobody has to get
 
 
 def follow(arrival: Arrival, conversation: Conversation, message: Mapping[str, Any], lookups: Lookups) -> None:
@@ -33,6 +35,8 @@ def follow(arrival: Arrival, conversation: Conversation, message: Mapping[str, A
         came_back(arrival, conversation, answered)
     elif arrival.kind == "receipt":
         confirmed(arrival, conversation, answered)
+    elif arrival.kind == "complaint_report":
+        complained(conversation, answered)
     elif message["kind"] == "outside":
         outsider_wrote(conversation, message)
     elif message["kind"] == "inbound" and message["author_id"] is None:
@@ -84,6 +88,19 @@ def confirmed(arrival: Arrival, conversation: Conversation, delivery: Delivery |
     """A receipt is a line below the mail that it confirms; nobody has to act."""
     if delivery is not None:
         conversation.event("read" if arrival.is_read_receipt else "delivered", address=delivery.recipient)
+
+
+def complained(conversation: Conversation, delivery: Delivery | None) -> None:
+    """Somebody pressed "this is spam": a line below that mail; what was promotional is not sent to that person again."""
+    if delivery is None:
+        return
+    conversation.event("complained", address=delivery.recipient)
+    if delivery.purpose in UNASKED and (contact := owner_of(delivery)):
+        ledger.withdraw(contact, delivery.purpose, "email", source="complaint report", at=clock.now())
+
+
+def owner_of(delivery: Delivery) -> Contact | None:
+    return db.session.get(Contact, delivery.contact_id) if delivery.contact_id else None
 
 
 def keep_comment(writer: Writer, conversation: Conversation) -> None:

@@ -73,5 +73,6 @@ SENTENCES = {
     "thanked": lambda who, data: _("The customer said thanks. It stays resolved."),
     "delivered": lambda who, data: _("Delivered to %(address)s", address=data.get("address", "")),
     "read": lambda who, data: _("Opened by %(address)s", address=data.get("address", "")),
+    "complained": lambda who, data: _("Reported as spam by %(address)s", address=data.get("address", "")),
     "bounced": lambda who, data: _("Could not be delivered to %(addresses)s", addresses=", ".join(data.get("addresses", [])) or "–"),
 }

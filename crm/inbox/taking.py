@@ -103,7 +103,7 @@ class Batch:
         taken = [each for each in placed if isinstance(each, Placed)]
         self._record([each for each in taken if each.recorded])
         self._write(placed)
-        count_open_all(Counter(each.conversation.contact for each in taken if each.begins))
+        count_open_all(Counter(each.conversation.contact for each in taken if each.begins and each.conversation.status != "resolved"))
         give_by_turns([each.conversation for each in taken if each.begins and each.arrival.kind == "message"])
         for each in taken:
             effects.follow(each.arrival, each.conversation, each.message, self.lookups)
@@ -139,16 +139,19 @@ class Batch:
         known = self._known(writer)
         threaded = threading.find(arrival, self.lookups, known, writer.candidates[0][0])
         found = threaded.conversation if threaded else None
+        told_of = effects.answered_delivery(arrival, self.lookups) if found is None and arrival.kind != "message" else None
         is_outside = found is not None and known is not found.contact and writer.staff is None and is_outsider(found, (each[0] for each in writer.candidates))
         if found is not None and (arrival.kind != "message" or is_outside):
             contact = known or found.contact  # a machine that reports on one of our mails is made no contact, nor is whom we asked something
+        elif told_of is not None and (owner := effects.owner_of(told_of)):
+            contact = owner
         else:
             contact = known or self._introduce(writer, arrival)
             if known is not None and not known.language and known.provenance == "mail" and arrival.kind == "message" and writer.staff is None:
                 known.language = spoken(writer.words(arrival))
-        conversation = found or self._begin(arrival, writer, contact)
+        conversation = found or self._begin(arrival, writer, contact, status="open" if told_of is None else "resolved")
         conversation.show(writer.words(arrival))
-        recorded = writer.staff is None and (arrival.kind == "message" or (arrival.kind == "auto_reply" and found is None))
+        recorded = writer.staff is None and (arrival.kind == "message" or (arrival.kind == "auto_reply" and found is None and told_of is None))
         message = self._message(arrival, writer, threaded.rule if threaded else "new")
         if is_outside and arrival.kind == "message":
             message["kind"], recorded = "outside", known is not None
@@ -179,10 +182,11 @@ class Batch:
         self.contacts[known] = contact
         return contact
 
-    def _begin(self, arrival: Arrival, writer: Writer, contact: Contact) -> Conversation:
+    def _begin(self, arrival: Arrival, writer: Writer, contact: Contact, status: str) -> Conversation:
+        """`status` resolved: what a program says of a mail that belongs to no conversation, a campaign's or a survey's. Nobody has to act."""
         mailbox = self.lookups.mailbox_for(arrival)
         conversation = Conversation(
-            contact=contact, subject=arrival.mail.subject[:500], status="open", mailbox=mailbox, customer_address=writer.address,
+            contact=contact, subject=arrival.mail.subject[:500], status=status, mailbox=mailbox, customer_address=writer.address, resolved_at=arrival.written_at if status == "resolved" else None,
             touchpoint_id=guess_id("email", mailbox.touchpoint_id if mailbox else None, "mail.received", "inbound"),
             department_id=mailbox.department_id if mailbox else None, messages_count=0, waiting_since=None if arrival.automatic else arrival.written_at,
         )
