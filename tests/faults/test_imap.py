@@ -17,6 +17,7 @@ from imapclient.exceptions import IMAPClientError
 
 from crm.extensions import db
 from crm.inbox import spool
+from crm.inbox.fetching import reading
 from crm.inbox.fetching.models import ImapFolder
 from crm.inbox.fetching.reading import Taken
 from crm.inbox.models import Message
@@ -55,16 +56,17 @@ def until_it_works(fetch, account) -> int:  # noqa: F811
 
 @pytest.mark.parametrize("deaf", [True, False], ids=["before the server hears it", "after the server heard it"])
 @pytest.mark.parametrize("afterwards", ["leave", "move"])
-def test_a_connection_cut_after_each_command_of_a_session_loses_nothing_and_takes_nothing_twice(dovecot, wire, fetch, user, account, deaf, afterwards):  # noqa: F811
+def test_a_connection_cut_after_each_command_of_a_session_loses_nothing_and_takes_nothing_twice(dovecot, wire, fetch, user, account, deaf, afterwards, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(reading, "BATCH", 5)  # so that eight mails come in two
     number, failures = 0, 1
     while failures:
         number += 1
         domain = f"cut{number}.example"
         name = f"{number}.{user}"
-        dovecot.put(name, *(mail(f"Nummer {each}", message_id=f"<{each}@{domain}>") for each in range(30)))
+        dovecot.put(name, *(mail(f"Nummer {each}", message_id=f"<{each}@{domain}>") for each in range(8)))
         wire.arm(number, deaf)
         failures = until_it_works(fetch, account(key=name, user=name, port=wire.port, afterwards=afterwards, afterwards_folder="Erledigt"))
-        assert found(domain) == Counter(f"<{each}@{domain}>" for each in range(30)), f"cut at command {number}"
+        assert found(domain) == Counter(f"<{each}@{domain}>" for each in range(8)), f"cut at command {number}"
         if afterwards == "move":
             client = dovecot.client(name)
             assert client.folder_status("INBOX", "MESSAGES")[b"MESSAGES"] == 0, f"cut at command {number}"

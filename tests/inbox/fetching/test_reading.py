@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 import tracemalloc
 from datetime import timedelta
 
@@ -167,6 +169,10 @@ def test_the_capability_to_wait_is_used(dovecot, user, account):
     with Session(account()) as session:
         assert session.can_wait()
         session.open("INBOX")
-        dovecot.put(user, mail())
-        session.wait(10)
+        soon = threading.Timer(0.2, dovecot.put, (user, mail()))
+        soon.start()
+        began = time.monotonic()
+        session.wait(60)
+        assert time.monotonic() - began < 50
+        soon.join()
         assert session.after(0) != []
