@@ -29,7 +29,7 @@ from pathlib import Path
 from crm.inbox import spool
 from tests.faults.peers import Peer
 from tests.inbox.conftest import mail
-from tests.inbox.durability import Client, House, prepare, wait
+from tests.inbox.durability import Client, House, wait
 
 PARTS = ("receiver", "intake", "worker")
 LINGER = 0.03  # seconds the peer needs for a mail at most: so that some die while they wait for its answer
@@ -80,7 +80,7 @@ class Parts(Firm):
 
     def __init__(self, folder: Path, smtp_url: str = ""):
         super().__init__(folder, smtp_url)
-        prepare(self)
+        subprocess.run([sys.executable, "-m", "crm", "migrate"], env=self.environ, check=True, capture_output=True)
         with self.log.open("ab") as log:
             self.warm = subprocess.Popen([sys.executable, "-m", "tests.faults.warm"], env=self.environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True)
         self.living: list[int] = []
