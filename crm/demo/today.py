@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 
-from crm.contacts.models import Address, Contact
+from crm.contacts.models import Address, Affiliation, Contact
 from crm.contacts.naming import display_name, sort_name
 from crm.contacts.phonetics import sound_of_name
 from crm.demo import content
@@ -43,6 +43,7 @@ def add_known_customer(tables: Tables, history: History, office: Office) -> Pers
     for place, email in enumerate(("margarete.sommer@post.example", f"m.sommer@{organisation[1]}")):
         tables.add(Address, contact_id=ident, kind="email", value=email, normalised=email, type="work" if place else "home", primary=place == 0, created_at=since)
     tables.add(Address, contact_id=ident, kind="phone", value="040 3344 5566", normalised="+494033445566", reversed_digits="665544330494"[:12], type="work", primary=True, created_at=since)
+    tables.add(Affiliation, contact_id=ident, organisation_id=organisation[0], role="Inhaberin", primary=True, valid_from=date(2006, 5, 2))
     tables.add(Address, contact_id=ident, kind="customer_number", value="K-10042", normalised="K-10042", primary=True, created_at=since)
     person = Person(ident, "Margarete", "Sommer", "margarete.sommer@post.example", "de", organisation[0], "customer", since, owner)
     history.write(person, 38, until=office.now - timedelta(days=45))  # whom a visitor may ask: no cool-down, room in the budget

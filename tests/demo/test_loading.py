@@ -7,7 +7,7 @@ from flask import current_app
 from sqlalchemy import delete, func, inspect, select, text
 
 from crm import clock, create_app
-from crm.contacts.models import Address, Contact, Organisation
+from crm.contacts.models import Address, Affiliation, Contact, Organisation
 from crm.demo import crowd, loading
 from crm.demo.crowd import Making, Plan
 from crm.demo.firm import Firm, Sender
@@ -51,6 +51,11 @@ def office(loaded):
 
 def count(model):
     return db.session.scalar(select(func.count(model.id)))
+
+
+def test_everybody_with_an_organisation_belongs_to_its_people(office):
+    belongs = select(Affiliation.id).where(Affiliation.contact_id == Contact.id, Affiliation.organisation_id == Contact.organisation_id)
+    assert count(Affiliation) and not db.session.scalars(select(Contact.id).where(Contact.organisation_id.is_not(None), ~belongs.exists())).all()
 
 
 def test_there_are_as_many_as_one_asked_for(office):
