@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, case, or_, select
+from sqlalchemy import BindParameter, bindparam, case, or_, select
 
 from crm.extensions import fetch
 from crm.inbox.linking.models import ConversationLink
 from crm.inbox.models import Conversation
 
-THIS = bindparam("conversation")
+THIS: BindParameter[int] = bindparam("conversation")
 IS_FROM = ConversationLink.from_id == THIS
 OF = (
     select(ConversationLink.id, ConversationLink.kind, case((IS_FROM, 1), else_=0).label("outward"), Conversation.id.label("number"), Conversation.subject, Conversation.status)

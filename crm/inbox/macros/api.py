@@ -167,7 +167,7 @@ def are_names(value: Any) -> bool:
 
 
 def is_reply(value: Any) -> bool:
-    return exists(SavedReply, value) and db.session.scalar(select(composing.visible_to(caller()).where(SavedReply.id == value).exists()))
+    return exists(SavedReply, value) and bool(db.session.scalar(select(composing.visible_to(caller()).where(SavedReply.id == value).exists())))
 
 
 CHECKS = {

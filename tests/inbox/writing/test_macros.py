@@ -148,16 +148,16 @@ def test_the_command_box_offers_the_macros_of_the_conversation_one_looks_at(clie
 
 def test_programs_put_macros_together_and_run_them(program, conversation, saved):
     api = program()
-    made = api.post("/macros", **{"name": "Done", "priority": "low", "saved_reply_id": saved.id, "finish": "resolve", "tags": ["x"]})
+    made = api.post("/macros", name="Done", priority="low", saved_reply_id=saved.id, finish="resolve", tags=["x"])
     assert made.status_code == 201, made.json
     ident = made.json["id"]
-    assert api.post("/macros", **{"name": "Nothing"}).status_code == 422
-    assert api.post("/macros", **{"name": "Odd", "finish": "explode"}).status_code == 422
-    assert api.patch(f"/macros/{ident}", **{"priority": "urgent"}).json["priority"] == "urgent"
-    ran = api.post(f"/macros/{ident}/runs", **{"conversation_id": conversation.id})
+    assert api.post("/macros", name="Nothing").status_code == 422
+    assert api.post("/macros", name="Odd", finish="explode").status_code == 422
+    assert api.patch(f"/macros/{ident}", priority="urgent").json["priority"] == "urgent"
+    ran = api.post(f"/macros/{ident}/runs", conversation_id=conversation.id)
     assert ran.status_code == 200, ran.json
     assert (ran.json["status"], ran.json["priority"], ran.json["tags"]) == ("resolved", "urgent", ["x"])
     assert messages(conversation, "reply")[0].reply_text == "Please restart, Klara Kunde."
-    assert api.post(f"/macros/{ident}/runs", **{"conversation_id": 999}).status_code == 422
+    assert api.post(f"/macros/{ident}/runs", conversation_id=999).status_code == 422
     assert api.delete(f"/macros/{ident}").status_code == 204
     assert api.get("/macros").json["items"] == []
