@@ -41,7 +41,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.xdist_group("browser"))
     if config.getoption("--database") != "sqlite" and (same := [item for item in items if not may_meet_the_database(item)]):
         config.hook.pytest_deselected(items=same)
-        items[:] = [item for item in items if item not in set(same)]
+        left_out = set(same)
+        items[:] = [item for item in items if item not in left_out]
+    items[:] = long_ones_first(items, getattr(config, "workerinput", {}).get("workercount", 1))
+
+
+def long_ones_first(items: list[pytest.Item], processes: int) -> list[pytest.Item]:
+    """Under `--dist worksteal` each process begins with an equal stretch of the list: the long tests stand at the beginnings, or one process would end late with one of them."""
+    long = dict.fromkeys(item for item in items if item.get_closest_marker("slow") or "test_nasty_input" in item.nodeid)
+    short, found = [item for item in items if item not in long], []
+    for number in range(processes):
+        mine = list(long)[number::processes]
+        room = max(0, len(items) // processes - len(mine))
+        found += mine + short[:room]
+        del short[:room]
+    return found + short
 
 
 def may_meet_the_database(item: pytest.Item) -> bool:
