@@ -6,13 +6,15 @@ It stands in the journal of merges like any other, and can be undone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from crm.accounts.trail import acting_user
 from crm.contacts.matching import find_by_address
 from crm.contacts.models import Contact
+from crm.errors import Refused
 from crm.extensions import db
 from crm.merging.models import Merge
+from crm.merging.parting import part
 from crm.merging.uniting import unite
 
 
@@ -48,6 +50,16 @@ def join(contact: Contact) -> list[Merge]:
     if is_anonymous(contact):
         return []
     return [unite("contact", other.id, contact.id, acting_user()) for other in list(_anonymous(contact))]
+
+
+def part_again(idents: Iterable[int]) -> bool:
+    """Take these joins back, the last one first; False where one has to stay because a later merge builds on it. Never commits."""
+    try:
+        for ident in sorted(idents, reverse=True):
+            part(db.session.get_one(Merge, ident), acting_user())
+    except Refused:
+        return False
+    return True
 
 
 def _anonymous(contact: Contact) -> Iterator[Contact]:

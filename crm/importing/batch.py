@@ -12,7 +12,7 @@ from sqlalchemy.orm import selectinload
 from crm import clock
 from crm.consent import ledger
 from crm.consent.models import Consent
-from crm.contacts import matching
+from crm.contacts import matching, visiting
 from crm.contacts.models import Contact, Organisation
 from crm.contacts.naming import without_legal_form
 from crm.contacts.tagging import tags_named
@@ -25,7 +25,7 @@ from crm.importing.models import ImportRow
 from crm.importing.results import Result
 from crm.importing.saving import Newcomer, put, save
 from crm.importing.told import Told
-from crm.importing.updating import bring
+from crm.importing.updating import Journal, bring
 
 if TYPE_CHECKING:
     from crm.importing.people import People
@@ -40,11 +40,12 @@ class Batch:
         self.people = people
         self.known = Known(batch)
         self.found = {id(told): self.known.find(told) for told in batch}
-        self.contacts = loaded(ident for ident in self.found.values() if ident) if people.mode != "create" else {}
+        self.contacts = loaded(ident for ident in self.found.values() if ident and (people.mode != "create" or ident in self.known.nameless))
         self.touched = touched_before(people.import_id, self.contacts)
         self.new: list[Newcomer] = []
         self.fresh: dict[tuple[str, str], list[Newcomer]] = {}  # addresses and whole rows of people who are new in this batch
         self.repeated: list[tuple[Newcomer, Told, Result]] = []
+        self.brought: list[tuple[Contact, Journal]] = []
         self.agreed: list[tuple[Newcomer, Told, int]] = []
         self.tags = {tag.folded: tag for tag in tags_named(name for told in batch for name in told.tags)}
         self.organisations = living_firms({told.organisation for told in batch if told.organisation})
@@ -53,7 +54,7 @@ class Batch:
     def take(self, number: int, told: Told) -> Result:
         result = Result(number, "unchanged", ident=told.ident, reason=" ".join(told.remarks))
         ident = self.found[id(told)]
-        if ident and self.people.mode == "create":
+        if ident and self.people.mode == "create" and ident not in self.known.nameless:
             result.contact_id = ident
             return result
         if ident and ident in self.contacts:
@@ -110,6 +111,7 @@ class Batch:
         journal = bring(contact, told, organisation=self._organisation(told, result), tags=self._tags(told, result), owner_id=self._owner(told, result),
                         only_fill=contact.id in self.touched)
         self.touched.add(contact.id)
+        self.brought.append((contact, journal))
         if not self.people.dry:
             journal.consents = self._enter_consent(contact, told, result.number)
         if journal or result.firm:
@@ -185,12 +187,19 @@ class Batch:
         if self.repeated:
             self._add_repeated()
             db.session.flush()
+        self._join_visits()
         now = clock.now()
         put(Consent, [
             {"contact_id": contact.id, "purpose": "marketing", "channel": "email", "state": consent_state(told), "legal_basis": "consent", "wording": "", "source": SOURCE,
              "proof": proof(self.people.import_id, number), "at": now}
             for contact, told, number in self.agreed
         ])
+
+    def _join_visits(self) -> None:
+        """Visits without a name, under a visitor id that a row tells of somebody known, are theirs from now on."""
+        for contact, journal in self.brought:
+            if any(address.kind == "visitor" for address in journal.addresses):
+                journal.joined = visiting.joined(contact)
 
     def note_made(self, results: Sequence[Result]) -> None:
         """After the flush: which row was the first to name an organisation or a tag."""

@@ -26,7 +26,7 @@ PEOPLE = {
     "last_name": "last_name|last name|nachname|familienname|surname|family name|zuname|nom de famille|apellido|cognome|lname|last",
     "name": "full name|fullname|vollständiger name|vor- und nachname|display_name|display name|anzeigename|contact name|kontaktname|ansprechpartner|kontakt|name|file as",
     "role": "job title|jobtitle|position|organization title|organisation title|organization 1 title|funktion|stellenbezeichnung|berufsbezeichnung|tätigkeit|account role|role|rolle|beruf|occupation",
-    "organisation": "organisation|organization|organisation name|organization name|organization 1 name|company|company name|firma|firmenname|unternehmen|unternehmensname|account name|associated company|primary company|arbeitgeber|employer|betrieb|account|konto name",
+    "organisation": "organisation|organization|organisation name|organization name|organization 1 name|company|company name|firma|firmenname|unternehmen|unternehmensname|account name|associated company|primary company|name des unternehmens|zugeordnetes unternehmen|primäres unternehmen|accountname|arbeitgeber|employer|betrieb|account|konto name",
     "firm.domain": "company domain name|company domain|organisation domain|organization domain|domain|firmendomain|unternehmensdomain|domainname des unternehmens|domain der firma",
     "firm.industry": "industry|branche|company industry|organisation industry|organization industry|account industry|wirtschaftszweig",
     "firm.website": "website|web site|web page|webseite|company website|organisation website|organization website|website url|website-url|homepage|account website|firmenwebsite|internetseite|internet",
@@ -44,21 +44,21 @@ PEOPLE = {
     "phone": "phone|phone number|telephone|telefon|telefonnummer|rufnummer|primary phone|haupttelefon|telefon haupt|festnetz|tel|tel nr|phone value|phone numbers|hauptnummer",
     "phone:work": "business phone|work phone|telefon geschäftlich|telefon (geschäftlich)|telefon dienstlich|telefon büro|office phone|phone work|geschäftlich|company main phone|telefon firma|company phone|durchwahl",
     "phone:home": "home phone|telefon privat|telefon (privat)|private phone|phone home|telefon zuhause",
-    "phone:mobile": "mobile|mobile phone|mobile phone number|mobile number|mobiltelefon|mobilnummer|mobil|cell|cell phone|cellphone|handy|handynummer|telefon mobil|mobil privat|mobil geschäftlich|phone mobile|handy privat",
+    "phone:mobile": "mobile|mobile phone|mobile phone number|mobile number|mobiltelefonnummer|mobiltelefon|mobilnummer|mobil|cell|cell phone|cellphone|handy|handynummer|telefon mobil|mobil privat|mobil geschäftlich|phone mobile|handy privat",
     "phone:other": "other phone|weiteres telefon|fax|fax number|faxnummer|telefax|business fax|fax geschäftlich|fax (geschäftlich)|home fax|fax privat|other fax|weiteres fax|telefon sonstige|assistant phone|car phone|radio phone",
     "handle": "handle|twitter|twitter username|twitter handle|linkedin|linkedin url|linkedin profile|xing|facebook|instagram|skype|skype id|mastodon|social",
     "visitor": "visitor|visitor_id|visitor id|besucher|besucher-id",
     "street": "street|street address|address|straße|straße und hausnummer|straße hausnummer|straße/hausnr|straße, hausnr.|anschrift|adresse|address street|address line 1|address 1|adresszeile 1|"
-              "business street|straße geschäftlich|mailing street|postanschrift straße|mailing address line 1|billing street|work street|address 1 - street|primary address street",
+              "business street|straße geschäftlich|mailing street|postanschrift straße|postanschrift (straße)|mailing address line 1|billing street|work street|address 1 - street|primary address street",
     "house_number": "house number|hausnummer|hausnr|haus-nr",
     "extra": "address_extra|address extra|address line 2|address 2|adresszusatz|adresszeile 2|zusatz|business street 2|straße geschäftlich 2|mailing address line 2|street 2|straße 2|"
              "address 1 - extended address|extended address|suite",
-    "postcode": "postcode|postal code|zip|zip code|zip/postal code|postal/zip code|plz|postleitzahl|business postal code|postleitzahl geschäftlich|mailing zip/postal code|mailing postal code|mailing zip|"
+    "postcode": "postcode|postal code|zip|zip code|zip/postal code|postal/zip code|plz|postleitzahl|business postal code|postleitzahl geschäftlich|mailing zip/postal code|mailing postal code|mailing zip|postanschrift plz|postanschrift (plz)|postanschrift postleitzahl|postanschrift (postleitzahl)|"
                 "address postal code|address 1 - postal code|billing zip/postal code|primary address postal code",
-    "city": "city|town|stadt|wohnort|locality|business city|ort geschäftlich|mailing city|address city|address 1 - city|billing city|primary address city|ort|city/town",
-    "state": "state|state/region|state/province|bundesland|kanton|province|county|federal state|business state|region geschäftlich|bundesland/kanton geschäftlich|mailing state/province|mailing state|"
+    "city": "city|town|stadt|wohnort|locality|business city|ort geschäftlich|mailing city|postanschrift ort|postanschrift (ort)|postanschrift (stadt)|postanschrift stadt|address city|address 1 - city|billing city|primary address city|ort|city/town",
+    "state": "state|state/region|state/province|bundesland|bundesland/region|kanton|province|county|federal state|business state|region geschäftlich|bundesland/kanton geschäftlich|mailing state/province|mailing state|postanschrift bundesland/kanton|postanschrift (bundesland/kanton)|postanschrift bundesland|postanschrift (bundesland)|"
              "address state|address 1 - region|billing state/province|primary address state|region|provinz",
-    "country": "country|country/region|land|staat|land/region|business country/region|business country|land/region geschäftlich|mailing country|address country|address 1 - country|billing country|"
+    "country": "country|country/region|land|staat|land/region|business country/region|business country|land/region geschäftlich|mailing country|postanschrift land|postanschrift (land)|address country|address 1 - country|billing country|"
                "primary address country|country code|ländercode|länderkennzeichen",
     "home.street": "home street|straße privat|other street|address 2 - street|home address|privatanschrift|private street",
     "home.extra": "home street 2|straße privat 2|address 2 - extended address",
@@ -71,11 +71,11 @@ PEOPLE = {
     "birth_date": "birth_date|birth date|birthday|birthdate|date of birth|geburtstag|geburtsdatum|geb.|geb. am|geb.-datum|dob",
     "language": "language|sprache|preferred language|bevorzugte sprache|communication language|korrespondenzsprache|locale",
     "address_form": "address_form|form of address|anredeform|sie/du|duzen",
-    "owner": "owner|contact owner|kontaktinhaber|owner email|betreuer|zuständig|zuständiger|verantwortlich|verantwortlicher|assigned user|assigned user name|assigned to|zugewiesen an|zugewiesener benutzer|sachbearbeiter|account owner",
+    "owner": "owner|contact owner|zuständiger mitarbeiter für kontakt|kontakt-inhaber|kontaktinhaber|owner email|betreuer|zuständig|zuständiger|verantwortlich|verantwortlicher|assigned user|assigned user name|assigned to|account-inhaber|accountinhaber|zugewiesen an|zugewiesener benutzer|sachbearbeiter|account owner",
     "tags": "tags|tag|schlagworte|schlagwörter|kategorien|categories|category|labels|group membership|gruppen|groups|gruppe|stichwörter|keywords",
     "notes": "notes|note|notizen|notiz|bemerkung|bemerkungen|kommentar|comment|comments|description|beschreibung|anmerkung|anmerkungen|body",
     "consent_marketing": "consent_marketing|marketing consent|newsletter|newsletter consent|consent|einwilligung|einwilligung werbung|einwilligung newsletter|werbeeinwilligung|werbung erlaubt|email opt in|opt-in",
-    "opted_out": "opted out|opt out|opt-out|email opt out|email opted out|has opted out of email|opted out of email|unsubscribed|unsubscribed from all email|do not contact|do not email|donotcall|do not call|"
+    "opted_out": "opted out|opt out|opt-out|email opt out|email opted out|has opted out of email|opted out of email|unsubscribed|unsubscribed from all email|do not contact|do not email|donotcall|do not call|nicht anrufen|"
                  "werbesperre|keine werbung|abgemeldet|e-mail-opt-out",
 }
 HISTORY = {
@@ -100,10 +100,10 @@ SEVERAL = ("email", "phone", "handle", "visitor", "customer_number", "tags", "no
 # What an export of each system has that the others have not: one label of each tuple.
 SYSTEMS = {
     "Google": (("e-mail 1 - value", "phone 1 - value", "group membership", "phonetic first name", "yomi name"), ("first name", "given name", "name")),
-    "HubSpot": (("record id", "record id - contact", "datensatz-id"), ("email", "e-mail"), ("lifecycle stage", "contact owner", "lead status", "associated company", "create date", "lifecycle-phase", "kontaktinhaber")),
-    "Salesforce": (("mailing street", "mailing city", "account name", "has opted out of email", "email opt out"), ("last name", "lastname"), ("salutation", "mailing zip/postal code", "mailing state/province", "contact owner", "account id")),
+    "HubSpot": (("record id", "record id - contact", "datensatz-id"), ("email", "e-mail"), ("lifecycle stage", "contact owner", "lead status", "associated company", "create date", "lifecycle-phase", "kontaktinhaber", "zuständiger mitarbeiter für kontakt", "lead-status")),
+    "Salesforce": (("mailing street", "mailing city", "account name", "has opted out of email", "email opt out", "accountname", "postanschrift (straße)", "postanschrift straße"), ("last name", "lastname", "nachname"), ("postanschrift (ort)", "postanschrift ort", "account-inhaber", "salutation", "mailing zip/postal code", "mailing state/province", "contact owner", "account id")),
     "Outlook": (("business street", "straße geschäftlich", "business phone", "telefon geschäftlich"), ("e-mail address", "e-mail-adresse", "email address")),
-    "EspoCRM": (("assigned user", "assigned user name", "account name", "zugewiesener benutzer"), ("address postal code", "address street", "do not call", "account role", "phone number")),
+    "EspoCRM": (("assigned user", "assigned user name", "account name", "zugewiesener benutzer"), ("address postal code", "address street", "do not call", "account role", "phone number", "nicht anrufen")),
 }
 # What only lists of organisations have.
 OF_COMPANIES = {
@@ -182,6 +182,8 @@ def _settle(fields: list[str], header: Sequence[str]) -> None:
     if "record_id" in fields:
         numbered = "external_id" in fields or "customer_number" in fields
         fields[fields.index("record_id")] = "" if numbered else "external_id"
+    if "title" in fields and "role" not in fields and system_of(header) in ("Salesforce", "EspoCRM"):  # "Titel" there is what English calls the job title
+        fields[fields.index("title")] = "title_or_role"
     if "name" in fields and "first_name" in fields and "last_name" not in fields:
         fields[fields.index("name")] = "last_name"
     if ("title" in fields and key(header[fields.index("title")]) == "title" and "role" not in fields and key("first_name") in map(key, header) and not any("_" in label for label in header)) or ("title" in fields and key(header[fields.index("title")]) == "title" and not {"first_name", "last_name"} & set(fields)):

@@ -37,6 +37,8 @@ class Known:
         for kind in ("customer_number", "email", "phone", "handle", "visitor"):
             self._find(kind, {value for told in batch for value in told.values(kind)})
         self._add_numbers()
+        self.nameless = {owner.contact_id for owners in self.owners.values() for owner in owners if not (owner.first_name or owner.last_name)} & {
+            owner.contact_id for (kind, _value), owners in self.owners.items() for owner in owners if kind == "visitor"}  # web visitors nobody knew so far
         self.exported = exported({told.backbone_id for told in batch if told.backbone_id})
         self.imported = earlier({told.ident for told in batch})
 

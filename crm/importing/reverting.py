@@ -15,6 +15,7 @@ from crm.consent.models import Consent
 from crm.contacts.changes import FieldChange, caused
 from crm.contacts.models import Address, Affiliation, Contact, Organisation, PostalAddress
 from crm.contacts.tags import Tag, contact_tags, organisation_tags
+from crm.contacts.visiting import part_visits
 from crm.extensions import Model, db, fetch, rows_changed
 from crm.importing import firms
 from crm.importing.known import chunks, loaded
@@ -63,9 +64,10 @@ def _advance(ident: int, cursor: int, number: int, kept: int) -> None:
 def take_back(rows: Sequence[ImportRow]) -> int:
     """Undo what these rows did; how many could not be taken back entirely."""
     updated = [row for row in rows if row.action == "updated" and row.contact_id and not row.reverted]
+    bound = {row.id for row in updated if row.before and row.before.get("joined") and not part_visits(row.before["joined"])}
     contacts = loaded(row.contact_id for row in updated if row.contact_id)
     for row in updated:
-        _put_back(row, contacts.get(row.contact_id or 0))
+        _put_back(row, contacts.get(row.contact_id or 0), ["visitor"] if row.id in bound else [])
     db.session.flush()
     created = [row for row in rows if row.action == "created" and not row.reverted]
     for row in created:
@@ -80,17 +82,19 @@ def take_back(rows: Sequence[ImportRow]) -> int:
 # — updated ————————————————————————————————————————————————————————————————————————————————————————————————
 
 
-def _put_back(row: ImportRow, contact: Contact | None) -> None:
+def _put_back(row: ImportRow, contact: Contact | None, bound: Sequence[str]) -> None:
     if contact is None or contact.merged_into_id:
         row.reverted, row.reason = "kept", _("The person was merged with another one since.")
         return
     before = row.before or {}
-    stayed = [name for name, pair in before.get("fields", {}).items() if not _field(contact, name, *pair)]
+    stayed = [*bound, *(name for name, pair in before.get("fields", {}).items() if not _field(contact, name, *pair))]
     stayed += [f"custom.{key}" for key, pair in before.get("custom", {}).items() if not _own_field(contact, key, *pair)]
     stayed += _put_back_addresses(contact, before)
     stayed += _put_back_places(contact, before)
     stayed += _put_back_belonging(contact, before)
     stayed += firms.put_back(*before["firm"]) if before.get("firm") else []
+    if not (contact.first_name or contact.last_name):
+        contact.last_name = ""  # called anew: the address that was their name may be gone
     contact.tags = [tag for tag in contact.tags if tag.id not in before.get("tags", ())]
     if before.get("consents"):
         db.session.execute(delete(Consent).where(Consent.id.in_(before["consents"])))

@@ -113,10 +113,10 @@ class Reader:
         row = record.cells
         if len(row) > self.width and any(cell.strip() for cell in row[self.width:]):
             raise Unfit("", _("The row has %(n)d cells, but there are only %(m)d columns. Is a value with a separator in it missing its quotation marks?", n=len(row), m=self.width))
-        if max(map(len, row)) > LONGEST_CELL:
-            raise Unfit("", _("A cell of the row holds %(n)d characters; at most %(max)d are taken.", n=max(map(len, row)), max=LONGEST_CELL))
         if record.lines > LONGEST_RECORD:
             raise Unfit("", _("The row goes on for %(n)d lines. Is a quotation mark missing?", n=record.lines))
+        if max(map(len, row)) > LONGEST_CELL:
+            raise Unfit("", _("A cell of the row holds %(n)d characters; at most %(max)d are taken.", n=max(map(len, row)), max=LONGEST_CELL))
         if self.named is not None and row[self.named : self.named + 1] and key(row[self.named]) == self.header[self.named] and [key(cell) for cell in row[: self.width]] == self.header:
             raise Unfit("", _("The row repeats the names of the columns."))
 

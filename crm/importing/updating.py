@@ -28,6 +28,7 @@ class Journal:
         self.ended: list[tuple[Affiliation, bool]] = []
         self.roles: list[tuple[Affiliation, str, str]] = []
         self.consents: list[Any] = []
+        self.joined: list[int] = []  # merges by which visits without a name became this person's
 
     def __bool__(self) -> bool:
         return any(vars(self).values())
@@ -38,7 +39,7 @@ class Journal:
             "addresses": [address.id for address in self.addresses], "types": [[address.id, old, new] for address, old, new in self.types],
             "tags": [tag.id for tag in self.tags], "places": [place.id for place in self.places], "parts": [[place.id, parts] for place, parts in self.parts],
             "begun": [affiliation.id for affiliation in self.begun], "ended": [[affiliation.id, primary] for affiliation, primary in self.ended],
-            "roles": [[affiliation.id, old, new] for affiliation, old, new in self.roles], "consents": [consent.id for consent in self.consents],
+            "roles": [[affiliation.id, old, new] for affiliation, old, new in self.roles], "consents": [consent.id for consent in self.consents], "joined": self.joined,
         }
         return {name: value for name, value in told.items() if value}
 

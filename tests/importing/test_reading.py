@@ -192,3 +192,16 @@ def test_fifty_megabytes_are_read_in_little_memory(app, tmp_path):
     finally:
         tracemalloc.stop()
     assert peak < 8_000_000
+
+
+@pytest.mark.parametrize(("system", "header", "fields"), [
+    ("HubSpot", "Datensatz-ID,Vorname,Nachname,E-Mail,Telefonnummer,Zuständiger Mitarbeiter für Kontakt,Lifecycle-Phase,Mobiltelefonnummer,Bundesland/Region,Name des Unternehmens",
+     "external_id first_name last_name email phone owner lifecycle phone:mobile state organisation"),
+    ("Salesforce", "Anrede,Vorname,Nachname,Titel,Accountname,Postanschrift (Straße),Postanschrift (Ort),Postanschrift (Bundesland/Kanton),Postanschrift (PLZ),Postanschrift (Land),E-Mail,Account-Inhaber",
+     "salutation first_name last_name title_or_role organisation street city state postcode country email owner"),
+    ("EspoCRM", "Anrede,Vorname,Nachname,Firma,Titel,E-Mail,Telefon,Nicht anrufen,Straße,Ort,PLZ,Zugewiesener Benutzer",
+     "salutation first_name last_name organisation title_or_role email phone opted_out street city postcode owner"),
+])
+def test_german_exports_are_recognised_with_all_their_columns(app, system, header, fields):
+    assert columns.system_of(header.split(",")) == system
+    assert columns.guess(header.split(","), "contacts") == fields.split()
