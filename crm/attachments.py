@@ -19,10 +19,12 @@ PROGRAM, MACROS = "application/x-msdownload", "application/vnd.ms-office.macroen
 PROGRAMS = ((b"MZ", PROGRAM), (b"\x7fELF", "application/x-executable"), (b"\xcf\xfa\xed\xfe", "application/x-mach-binary"), (b"#!", "application/x-sh"), (b"L\0\0\0\x01\x14\x02", "application/x-ms-shortcut"))
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 RUNNING_TYPES = frozenset((*(kind for _begins, kind in PROGRAMS), MACROS, "application/x-msdos-program", "application/javascript", "text/javascript", "application/hta", "application/java-archive"))
-RUNNING = frozenset(
-    "exe com scr pif bat cmd msi msp mst cpl dll jar js jse vbs vbe wsf wsh ps1 psm1 hta lnk url reg scf inf chm gadget application appref-ms iso img vhd vhdx one "
-    "docm dotm xlsm xltm xlam xlsb pptm potm ppsm ppam sldm xll slk iqy sh bash command app dmg pkg deb rpm apk py pl html htm xhtml shtml mht mhtml svg svgz".split()
-)
+RUNNING = frozenset((
+    "exe", "com", "scr", "pif", "bat", "cmd", "msi", "msp", "mst", "cpl", "dll", "jar", "js", "jse", "vbs", "vbe", "wsf", "wsh", "ps1", "psm1",
+    "hta", "lnk", "url", "reg", "scf", "inf", "chm", "gadget", "application", "appref-ms", "iso", "img", "vhd", "vhdx", "one", "docm", "dotm",
+    "xlsm", "xltm", "xlam", "xlsb", "pptm", "potm", "ppsm", "ppam", "sldm", "xll", "slk", "iqy", "sh", "bash", "command", "app", "dmg", "pkg", "deb",
+    "rpm", "apk", "py", "pl", "html", "htm", "xhtml", "shtml", "mht", "mhtml", "svg", "svgz",
+))
 AT_ONCE = 1024 * 1024  # bytes
 LOOKED_AT = 16 * 1024  # bytes from the beginning, and as many from the end
 

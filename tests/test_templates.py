@@ -35,7 +35,7 @@ def test_partials_extend_nothing(sources):
 
 
 def test_pages_extend_a_layout_or_are_mails(sources):
-    standing_alone = re.compile(r"(^|/)(_|base\.html$|forms\.html$|ui\.html$|plain\.html$|customer\.html$)|mail|macros")
+    standing_alone = re.compile(r"(^|/)(_|base\.html$|forms\.html$|ui\.html$|plain\.html$|paper\.html$|customer\.html$)|mail|macros")
     pages = {name: text for name, text in sources.items() if not standing_alone.search(name) and not re.search(r"{%-? macro", text)}
     assert [name for name, text in pages.items() if "{% extends" not in text] == []
 

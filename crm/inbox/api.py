@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask import g
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
 from crm import web
@@ -18,6 +18,8 @@ from crm.extensions import db
 from crm.inbox import queries, replying
 from crm.inbox.linking import giving
 from crm.inbox.models import MESSAGE_KINDS, PRIORITIES, STATUSES, Conversation, Mailbox, Message
+from crm.inbox.searching.asking import LONGEST
+from crm.inbox.searching.finding import Question
 from crm.inbox.teamwork import tagging
 from crm.touchpoints.models import Touchpoint
 
@@ -93,6 +95,7 @@ class ConversationList(ListArguments):
     mailbox_id = fields.Number()
     department = fields.Text(40, metadata={"description": "Key of a department."})
     tag = fields.Text(60, metadata={"description": "Name of a tag."})
+    q = fields.Text(LONGEST, metadata={"description": "Words of messages and operators, as in the search of the inbox: from:meier is:open before:2026-03."})
 
 
 class WritingSchema(Schema):
@@ -117,6 +120,8 @@ class Conversations(Endpoint):
             query = query.where(Conversation.department_id.in_(select(Department.id).where(Department.key == arguments["department"])))
         if "tag" in arguments:
             query = query.where(Conversation.id.in_(tagging.with_tag(arguments["tag"])))
+        if arguments.get("q", "").strip():
+            query = query.where(searched(arguments["q"]))
         page = paged(query, arguments, SORTS, Conversation.id)
         g.conversation_tag_names = tagging.tags_of_many([row.id for row in page.items])
         g.conversation_messages = messages_of([row.id for row in page.items]) or {0: []}
@@ -181,6 +186,13 @@ class Resolution(Endpoint):
         conversation = one(conversation_id)
         conversation.reopen(caller())
         return conversation
+
+
+def searched(text: str) -> ColumnElement[bool]:
+    question = Question(text, caller())
+    if question.problems:
+        refuse("q", " ".join(question.problems))
+    return question.condition
 
 
 def visible():

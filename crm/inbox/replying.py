@@ -84,7 +84,7 @@ def begin(contact: Contact, by: User, *, subject: str, text: str, address: str =
     db.session.add(conversation)
     db.session.flush()
     conversation.counted()
-    _send(conversation, by, text, (contact.display_name, check_addresses([address])[0]), [], list(uploads), delay)
+    _send(conversation, by, text, (contact.display_name, check_addresses([address])[0]), [], must_fit(uploads), delay)
     return conversation
 
 
@@ -258,7 +258,7 @@ def must_fit(uploads: Iterable[Upload]) -> list[Upload]:
     """The files, if one mail may carry them all."""
     files, most = list(uploads), preference("largest_mail")
     if sum(len(data) for _name, _type, data in files) > most * 1024 * 1024:
-        raise Refused(_("The files are larger than %(most)s MB together. Many mail servers refuse that: send a link, or several mails.", most=most), "files")
+        raise Refused(_("The files are larger than %(most)s MB together. Many mail servers refuse that: send a link, or several mails.", most=most), "body")
     return files
 
 

@@ -26,6 +26,7 @@ from crm.inbox.views_explaining import blueprint as explaining
 from crm.inbox.views_mail import blueprint as mail
 from crm.inbox.views_mail import visible
 from crm.inbox.views_mailboxes import blueprint as mailboxes
+from crm.inbox.views_printing import blueprint as printing
 from crm.inbox.views_quarantine import blueprint as quarantine
 from crm.inbox.views_steps import blueprint as steps
 from crm.inbox.views_writing import blueprint as writing
@@ -36,6 +37,7 @@ for part in (bulk, explaining, mail, mailboxes, quarantine, lists, steps, teamwo
 blueprint.register_blueprint(clocks)
 blueprint.register_blueprint(searching)
 blueprint.register_blueprint(trusting)
+blueprint.register_blueprint(printing)
 blueprint.record_once(lambda state: words.register(state.app))
 
 

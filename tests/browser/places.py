@@ -37,7 +37,7 @@ from crm.touchpoints.models import Touchpoint
 # What answers GET and is no page of its own: parts that htmx fetches, downloads, signs of life, and /setup, which is gone.
 NO_PAGES = {
     "static", "health.alive", "health.ready", "accounts.setup", "contacts.likely", "contacts.suggestions", "contacts.organisations.suggestions", "contactpage.guess",
-    "inbox.changes", "inbox.mail.original", "inbox.mail.attachment", "inbox.mail.markup", "inbox.quarantine.original", "outbox.original", "segments.count", "tasks.due", "tasks.missing",
+    "inbox.changes", "inbox.mail.original", "inbox.mail.attachment", "inbox.mail.markup", "inbox.mail.preview", "inbox.searching.suggestions", "inbox.quarantine.original", "outbox.original", "segments.count", "tasks.due", "tasks.missing",
     "feedback.answer_page.decoy", "contacts.salutation", "contacts.tags.suggestions", "importing.progress", "importing.refused_rows", "files.view", "files.download",
     "contactforms.preview", "contactforms.public.script", "contacts.exporting.card", "contacts.bulk.choices", "merging.order", "merging.rows", "notifications.bell",
     "inbox.mailboxes.fetching.leave",  # to the provider

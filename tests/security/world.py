@@ -40,6 +40,7 @@ from crm.inbox.models import Attachment, Conversation, Draft, Mailbox, Message, 
 from crm.inbox.scheduling import planning
 from crm.inbox.spool import Envelope
 from crm.inbox.teamwork.models import SavedList
+from crm.inbox.trusting.models import TrustedSender
 from crm.merging.uniting import unite
 from crm.notifications.models import Notification
 from crm.segments.models import Segment
@@ -168,6 +169,7 @@ class World:
         self.save(SavedView(owner_id=self.colleague.id, list="organisations", name=EVIL[:60], shared=True, filters={"q": EVIL}))
         self.bulk_edit = self.save(BulkEdit(by_id=self.by.id, change="custom.evil", value=EVIL, asked=f"/contacts?q={EVIL}", count=1))
         self.save(BulkEditRow(edit_id=self.bulk_edit.id, contact_id=self.contact.id, before=None, after=EVIL))
+        self.trusted = self.save(TrustedSender(value=EVIL[:300], by_id=self.by.id))
         self.list = self.save(SavedList(owner_id=self.by.id, name=EVIL[:60], shared=True, filters={"q": EVIL}))
         self.saved_reply = self.save(SavedReply(name=EVIL[:80], shortcut=EVIL[:20], bodies={"de": EVIL, "en": EVIL}, owner_id=self.by.id, mailbox=self.mailbox))
         self.save(SavedReplyFile(saved_reply_id=self.saved_reply.id, filename=EVIL, content_type="text/html", size=4, blob=blobs.put(EVIL.encode())))
@@ -224,7 +226,7 @@ class World:
             "departments": self.department, "tokens": self.token, "mailboxes": self.mailbox, "addresses": self.address, "affiliations": self.affiliation,
             "sessions": self.by, "undo": self.undo, "members": self.contact, "matches": self.contact, "people": self.contact, "relations": self.relation, "files": self.file, "fields": self.field, "tags": self.tag,
             "merge": self.twin, "merges": self.merge, "duplicates": self.pair, "import": self.import_,
-            "views": self.view, "bulk-edits": self.bulk_edit, "lists": self.list, "saved-replies": self.saved_reply, "macros": self.macro, "links": self.link, "planned": self.planned, "calendars": self.calendar, "days": self.day,
+            "views": self.view, "bulk-edits": self.bulk_edit, "lists": self.list, "trusted-senders": self.trusted, "saved-replies": self.saved_reply, "macros": self.macro, "links": self.link, "planned": self.planned, "calendars": self.calendar, "days": self.day,
             "service-levels": self.policy, "joins": self.join, "reconciliation": self.gap, "notifications": self.notification, "forms": self.form,
             "submissions": self.submission,
         }

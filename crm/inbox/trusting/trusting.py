@@ -13,9 +13,12 @@ from crm.inbox.trusting.models import TrustedSender
 from crm.mail.addresses import Address
 
 # Anybody can have an address there, so that the domain says nothing about who writes.
-OF_EVERYBODY = frozenset(
-    ["gmail.com", "googlemail.com", "gmx.de", "gmx.net", "gmx.at", "gmx.ch", "web.de", "t-online.de", "outlook.com", "outlook.de", "hotmail.com", "hotmail.de", "live.com", "live.de", "msn.com", "yahoo.com", "yahoo.de", "icloud.com", "me.com", "mac.com", "aol.com", "aol.de", "freenet.de", "posteo.de", "mailbox.org", "proton.me", "protonmail.com", "arcor.de", "1und1.de", "bluewin.ch", "hotmail.fr", "orange.fr", "laposte.net", "libero.it", "mail.ru", "yandex.ru", "wp.pl", "o2.pl"]
-)
+OF_EVERYBODY = frozenset((
+    "gmail.com", "googlemail.com", "gmx.de", "gmx.net", "gmx.at", "gmx.ch", "web.de", "t-online.de", "outlook.com", "outlook.de", "hotmail.com",
+    "hotmail.de", "live.com", "live.de", "msn.com", "yahoo.com", "yahoo.de", "icloud.com", "me.com", "mac.com", "aol.com", "aol.de", "freenet.de",
+    "posteo.de", "mailbox.org", "proton.me", "protonmail.com", "arcor.de", "1und1.de", "bluewin.ch", "hotmail.fr", "orange.fr", "laposte.net",
+    "libero.it", "mail.ru", "yandex.ru", "wp.pl", "o2.pl",
+))
 REFUSED = ("dmarc", "spf", "dkim")
 
 

@@ -281,3 +281,12 @@ def test_nothing_that_is_typed_is_a_fault(client, three):
     for question in NONSENSE:
         assert client.get("/inbox", query_string={"q": question}).status_code == 200, question
         assert client.get("/inbox/search/suggestions", query_string={"q": question}).status_code == 200, question
+
+
+def test_programs_search_in_the_same_words(three, program):
+    desk = program("read")
+    found = desk.get("/conversations", q="zähler is:resolved")
+    assert [row["subject"] for row in found.json["items"]] == ["Rechnung Januar"]
+    refused = desk.get("/conversations", q="is:eating")
+    assert refused.status_code == 422
+    assert "takes one of" in refused.text
