@@ -7,6 +7,7 @@ from flask import current_app
 from sqlalchemy import delete, func, inspect, select, text
 
 from crm import clock, create_app
+from crm.contacts.matching import pairs
 from crm.contacts.models import Address, Affiliation, Contact, Organisation
 from crm.demo import crowd, loading
 from crm.demo.crowd import Making, Plan
@@ -194,6 +195,12 @@ def test_tabs_and_line_ends_survive_the_way_to_postgresql(making):
 def test_the_small_office_needs_no_second_process(app, monkeypatch):
     monkeypatch.setattr(crowd, "ProcessPoolExecutor", None)
     loading.load(80, 400)
-    assert count(Contact) == 80
+    assert count(Contact) == 83  # three of them twice
     assert list(rebuilding.drift()) == []
     assert inspect(db.session.get_bind()).get_indexes("interactions")
+
+
+def test_some_of_the_small_office_came_twice_and_are_found(db, app):
+    loading.load(60, 300, seed=3)
+    doubles = [pair for pair in pairs() if pair.score > 0.5]
+    assert len(doubles) >= 3
