@@ -95,7 +95,7 @@ def start(*command: str | Path, log: Path) -> subprocess.Popen:
         return subprocess.Popen([*launcher, *command], stdout=file, stderr=file, stdin=subprocess.DEVNULL, cwd="/", **as_whom())
 
 
-def wait_until_ready(server: subprocess.Popen, home: Path, patience: float = 20) -> None:
+def wait_until_ready(server: subprocess.Popen, home: Path, patience: float = 60) -> None:
     import psycopg
 
     until = time.monotonic() + patience

@@ -33,7 +33,7 @@ def answers(url: str) -> bool:
         return False
 
 
-def eventually(look: Callable[[], Any], what: str, seconds: float = 20) -> Any:
+def eventually(look: Callable[[], Any], what: str, seconds: float = 60) -> Any:
     """The first thing true that `look` gives."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -56,4 +56,4 @@ def running(folder: Path, **settings: str) -> Iterator[dict[str, str]]:
             yield environ
         finally:
             program.send_signal(signal.SIGINT)
-            program.wait(20)
+            program.wait(60)

@@ -99,12 +99,12 @@ def test_the_end_of_the_calendar_is_no_fault():
 
 def test_ten_years_ahead_are_counted_quickly():
     calendar = Calendar(OFFICE.week, "Europe/Berlin", "DE-BE")
-    began = time.perf_counter()
+    began = time.process_time()
     due = calendar.add(berlin(2026, 1, 1), hours(8 * 2500))
     assert due is not None
     assert due.year == 2035
     assert calendar.between(berlin(2026, 1, 1), due) == hours(20_000)
-    assert time.perf_counter() - began < 3  # a fraction of it on an idle machine
+    assert time.process_time() - began < 3  # a fraction of it on an idle machine
 
 
 MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 — as hypothesis wants its bounds

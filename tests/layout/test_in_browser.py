@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from flask import Response, redirect
+from playwright.sync_api import expect
 
 from crm import web
 from crm.extensions import db
@@ -94,7 +95,7 @@ def test_shortcuts_never_fire_while_somebody_types(open_page):
     assert page.url.endswith("/gallery")
     page.keyboard.press("Escape")
     page.keyboard.press("?")
-    assert page.locator("#shortcuts").is_visible()
+    expect(page.locator("#shortcuts")).to_be_visible()
     axe.check(page)
 
 
@@ -111,7 +112,7 @@ def test_the_command_box_finds_and_the_arrows_choose(open_page, key):
     page.keyboard.press("ArrowUp")
     assert "task" in page.locator("#palette-results [aria-selected=true]").inner_text().lower()
     page.keyboard.press("Escape")
-    assert not page.locator("#palette").is_visible()
+    expect(page.locator("#palette")).to_be_hidden()
 
 
 def test_ctrl_enter_sends_and_the_first_field_in_error_gets_the_focus(open_page):
@@ -126,7 +127,7 @@ def test_ctrl_enter_sends_and_the_first_field_in_error_gets_the_focus(open_page)
 
 def test_u_undoes_what_the_notice_tells(open_page, site):
     page = open_page("/gallery/toast")
-    assert "Task done." in page.locator("#toasts").inner_text()
+    expect(page.locator("#toasts")).to_contain_text("Task done.")
     before = site.undone
     with page.expect_navigation():
         page.keyboard.press("u")
@@ -153,12 +154,12 @@ def test_what_a_proxy_says_is_not_swapped_into_the_page(open_page):
 def test_menus_close_by_escape_and_by_a_click_elsewhere(open_page):
     page = open_page()
     page.click(".topbar-tools .menu:first-child > summary")
-    assert page.locator(".topbar-tools .menu-panel").first.is_visible()
+    expect(page.locator(".topbar-tools .menu-panel").first).to_be_visible()
     page.keyboard.press("Escape")
-    assert not page.locator(".topbar-tools .menu-panel").first.is_visible()
+    expect(page.locator(".topbar-tools .menu-panel").first).to_be_hidden()
     page.click(".account-opener")
     page.mouse.click(700, 400)
-    assert page.locator("details[data-menu][open]").count() == 0
+    expect(page.locator("details[data-menu][open]")).to_have_count(0)
 
 
 def test_a_folded_menu_stays_folded(open_page):
@@ -171,10 +172,10 @@ def test_a_folded_menu_stays_folded(open_page):
 def test_menus_and_drawer_work_without_script(open_page):
     page = open_page(width=390, height=844, script=False)
     page.click(".bottombar a[href='#rail']")
-    assert page.locator(".rail-link", has_text="Segments").is_visible()
+    expect(page.locator(".rail-link", has_text="Segments")).to_be_visible()
     page.click(".rail-close")
     page.click(".bottombar-new")
-    assert page.locator(".bottombar .menu-item", has_text="New contact").is_visible()
+    expect(page.locator(".bottombar .menu-item", has_text="New contact")).to_be_visible()
 
 
 def test_fingers_find_their_targets_on_phones(open_page):

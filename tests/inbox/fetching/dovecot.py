@@ -93,7 +93,7 @@ class Dovecot:
     def __enter__(self) -> Dovecot:
         assert PROGRAM
         self.process = subprocess.Popen([PROGRAM, "-F", "-c", str(self.config)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while not self.answers():
             if time.monotonic() > until or self.process.poll() is not None:
                 log = self.folder / "dovecot.log"
