@@ -14,6 +14,7 @@ from crm.outbox import queries
 from crm.outbox.models import Delivery
 
 MOST = 500  # at once
+WHOLE = ("uncertain", "failed", "held", "queued", "retrying")  # lists that may be taken whole; what was taken back or discarded is chosen singly
 CHANGES = ("retry", "discard")
 
 

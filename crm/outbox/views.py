@@ -31,7 +31,7 @@ def index():
     page = web.paginate(queries.rows(state, wanted), Delivery.created_at, Delivery.id, cursor=request.args.get("cursor"))
     if request.args.get("cursor") and web.wants_partial():
         return web.page("outbox/_rows.html", page=page, url=address(state, wanted))
-    return web.page("outbox/index.html", page=page, state=state, wanted=wanted, url=address(state, wanted), counts=queries.counts(), troubles=current_app.extensions["alarms"]())
+    return web.page("outbox/index.html", page=page, state=state, wanted=wanted, url=address(state, wanted), counts=queries.counts(), whole=state in many.WHOLE, troubles=current_app.extensions["alarms"]())
 
 
 def asked() -> tuple[str, str]:
@@ -49,10 +49,11 @@ def address(state: str, wanted: str) -> str:
 def change_many():
     (state, wanted), change = asked(), request.form.get("change", "")
     picked = [ident for ident in map(fields.ident_or_none, request.form.getlist("pick")) if ident][: many.MOST]
-    if change not in many.CHANGES or not (picked or request.form.get("all")):
+    whole = "all" in request.form and state in many.WHOLE
+    if change not in many.CHANGES or not (picked or whole):
         web.toast(_("Select some mails first."))
         return web.done(address(state, wanted))
-    before, refused = many.carry_out(many.chosen(picked, state, wanted, "all" in request.form), change)
+    before, refused = many.carry_out(many.chosen(picked, state, wanted, whole), change)
     audit("deliveries.retried" if change == "retry" else "deliveries.discarded", count=len(before))
     tell(change, before, refused)
     db.session.commit()

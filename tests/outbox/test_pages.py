@@ -70,7 +70,7 @@ def test_a_whole_list_is_tried_again(configured, boss):
 
 def test_without_a_choice_nothing_changes(boss, client):
     failed = written("a@x.example", "failed")
-    for data in ({"change": "discard"}, {"pick": [failed.id]}, {"change": "explode", "pick": [failed.id]}, {"change": "discard", "pick": ["x"]}):
+    for data in ({"change": "retry", "all": "1"}, {"change": "discard", "all": "1", "state": "cancelled"}, {"change": "discard"}, {"pick": [failed.id]}, {"change": "explode", "pick": [failed.id]}, {"change": "discard", "pick": ["x"]}):
         assert boss.post("/outbox/bulk", data=data).status_code == 303
     assert client.post("/outbox/bulk", data={"change": "discard", "pick": [failed.id]}).status_code == 403
     assert boss.get("/outbox/bulk").status_code == 405
