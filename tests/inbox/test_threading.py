@@ -264,6 +264,8 @@ def test_a_forged_id_of_a_report_marks_no_address(arrive, conversation, sent):
 @pytest.mark.parametrize("header", [
     {"Auto_Submitted": "auto-replied"}, {"Precedence": "bulk"}, {"X_Auto_Response_Suppress": "All"}, {"List_Id": "<list.example.com>"}, {"Return_Path": "<>"},
     {"sender": "MAILER-DAEMON@kunde.example"}, {"sender": "noreply@shop.example"}, {"subject": "Automatische Antwort: Anschluss"},
+    {"List_Unsubscribe": "<mailto:u@example.com>"}, {"Feedback_ID": "1:example"}, {"X_Loop": "klara@kunde.example"}, {"X_Autoreply": "yes"}, {"X_Vacation": "on"},
+    {"subject": "Abwesend", "In_Reply_To": "<unknown@x.example>"},
 ])
 def test_what_a_program_wrote_is_answered_by_none(arrive, mailbox, header, db):
     from crm.outbox.models import Delivery
@@ -271,6 +273,16 @@ def test_what_a_program_wrote_is_answered_by_none(arrive, mailbox, header, db):
     mailbox.acknowledgements = {"en": "Thank you", "de": "Danke"}
     db.session.commit()
     arrive("Guten Tag, ich bin ein Programm.", **header)
+    assert db.session.query(Delivery).count() == 0
+
+
+def test_a_report_about_a_mail_that_is_not_ours_is_answered_by_none(arrive, mailbox, db):
+    from crm.outbox.models import Delivery
+
+    mailbox.acknowledgements = {"en": "Thank you", "de": "Danke"}
+    db.session.commit()
+    for report in (READ, DELIVERED):
+        arrive(report.format(ident="<unknown@x.example>").encode())
     assert db.session.query(Delivery).count() == 0
 
 
