@@ -16,7 +16,7 @@ from crm.inbox.searching.finding import Question
 from crm.search.full_text import Words
 
 WORD = re.compile(r"[^\W_]+")
-BEFORE, SHOWN = 40, 160  # characters before the first hit, and of the whole piece
+BEFORE, SHOWN = 16, 160  # characters before the first hit, and of the whole piece
 LOOKED_AT, MOST = 4_000, 200  # characters of a text in which hits are looked for; messages of a page of conversations
 
 

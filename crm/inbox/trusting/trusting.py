@@ -10,6 +10,7 @@ from crm.contacts.normalising import comparable
 from crm.extensions import db
 from crm.inbox.models import Message
 from crm.inbox.trusting.models import TrustedSender
+from crm.inbox.trusting.wording import GRAVE
 from crm.mail.addresses import Address
 
 # Anybody can have an address there, so that the domain says nothing about who writes.
@@ -19,7 +20,6 @@ OF_EVERYBODY = frozenset((
     "posteo.de", "mailbox.org", "proton.me", "protonmail.com", "arcor.de", "1und1.de", "bluewin.ch", "hotmail.fr", "orange.fr", "laposte.net",
     "libero.it", "mail.ru", "yandex.ru", "wp.pl", "o2.pl",
 ))
-REFUSED = ("dmarc", "spf", "dkim")
 
 
 def offers(message: Message, sender: Address | None) -> list[str]:
@@ -38,7 +38,7 @@ def is_trusted(message: Message, sender: Address | None) -> bool:
 
 
 def is_refused(message: Message) -> bool:
-    return any(kind in REFUSED for kind, _detail in message.data.get("odd", ()))
+    return any(kind in GRAVE for kind, _detail in message.data.get("odd", ()))
 
 
 def everybody() -> Any:
