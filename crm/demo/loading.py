@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from crm import clock, defaults, planning, queue
 from crm.consent.models import Consent
 from crm.contacts.models import Address, Affiliation, Contact, Organisation, PostalAddress, contact_tags
-from crm.demo import crowd, doubles, service_levels, tables, today, websites
+from crm.demo import crowd, desk, doubles, service_levels, tables, today, websites
 from crm.demo.crowd import Plan
 from crm.demo.firm import Firm, establish
 from crm.demo.history import History
@@ -43,6 +43,7 @@ def load(contacts: int = 600, interactions: int = 9000, seed: int = 2026) -> str
         else:
             websites.add_form(firm.now)
             service_levels.promise()
+            desk.lay_out()
             doubles.come_again()
             queue.soon("duplicates.scan")
         statistics.rebuild()
