@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from crm.importing import decoding, spreadsheets, vcards
+from crm.importing import card_rows, decoding, spreadsheets
 from crm.importing.faults import Unreadable
 from crm.importing.separated import Table, open_table
 
@@ -84,10 +84,10 @@ def _cards(path: Path) -> Iterator[list[tuple[str, str]]]:
         head = file.read(4)
         if head.startswith((b"\xff\xfe", b"\xfe\xff")):
             with path.open(encoding="utf-16") as text:
-                yield from vcards.rows(line.encode() for line in text)
+                yield from card_rows.rows(line.encode() for line in text)
             return
         file.seek(3 if head.startswith(b"\xef\xbb\xbf") else 0)
-        yield from vcards.rows(_lines(file))
+        yield from card_rows.rows(_lines(file))
 
 
 def _lines(file) -> Iterator[bytes]:
