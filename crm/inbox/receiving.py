@@ -123,7 +123,7 @@ class Gathering:
         self.event_handler.connections.discard(self)
         super().connection_lost(error)  # type: ignore[misc]
 
-    async def push(self: Any, status: str) -> None:
+    async def push(self: Any, status: Any) -> None:
         await super().push(status)  # type: ignore[misc]
         if status == OUR_FAULT and self.transport is not None:  # nobody knows where in the talk we are
             self.transport.close()
