@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
+from werkzeug.datastructures import FileStorage
 from wtforms import BooleanField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.validators import InputRequired, Regexp, ValidationError
 
@@ -55,12 +57,12 @@ class SavedReplyForm(FlaskForm):
         return fine
 
     def validate_files(self, field: Any) -> None:
-        most = preference("largest_file")
-        if sum(file.seek(0, 2) or file.tell() for file in field.data or () if file and file.filename) > most * MEGABYTE:
+        """Known without reading them."""
+        most, files = preference("largest_file"), [file for file in field.data or () if file and file.filename]
+        if sum(size_of(file) for file in files) > most * MEGABYTE:
+            for file in files:
+                file.close()
             raise ValidationError(_("At most %(most)s MB together.", most=most))
-        for file in field.data or ():
-            if file and file.filename:
-                file.seek(0)
 
     def validate_body_en(self, field: TextAreaField) -> None:
         unknown = filling.unknown(field.data or "")
@@ -75,6 +77,13 @@ class SavedReplyForm(FlaskForm):
         saved.mailbox_id, saved.department_id = self.mailbox_id.data or None, self.department_id.data or None
         saved.files = [file for file in saved.files if file.id in (self.kept.data or ())]
         attach(saved, uploads(self.files.data))
+
+
+def size_of(file: FileStorage) -> int:
+    file.seek(0, os.SEEK_END)
+    size = file.tell()
+    file.seek(0)
+    return size
 
 
 def shown(saved: SavedReply) -> dict[str, Any]:

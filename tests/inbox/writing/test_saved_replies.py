@@ -8,7 +8,7 @@ import pytest
 
 from crm.accounts.preferences import set_preference
 from crm.extensions import db
-from crm.inbox.composing import filling
+from crm.inbox.composing import filling, forms
 from crm.inbox.composing.models import SavedReply
 from crm.inbox.models import Draft
 from tests.inbox.conftest import messages
@@ -167,10 +167,11 @@ def test_a_file_is_kept_or_taken_out(client):
     assert row.files == []
 
 
-def test_a_file_that_is_too_large_is_refused(client):
+def test_a_file_that_is_too_large_is_refused(client, monkeypatch):
+    monkeypatch.setattr(forms, "MEGABYTE", 1024)
     set_preference("largest_file", 1)
     db.session.commit()
-    answer = upload(client, data=b"x" * 1_100_000)
+    answer = upload(client, data=b"x" * 1025)
     assert answer.status_code == 422
     assert "At most 1 MB" in answer.text
     assert db.session.query(SavedReply).count() == 0
