@@ -45,9 +45,10 @@ class Server(BaseApplication):
         Frozen, these objects are left alone later too, and so their memory stays shared between the processes.
         """
         gc.disable()
-        from crm import create_app
+        from crm import clock, create_app
 
         app = create_app()
+        app.extensions["serving since"] = clock.now()
         gc.freeze()
         gc.enable()
         return app

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import Row, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
@@ -83,9 +84,17 @@ def _told(at: datetime | None, fetched_at: datetime | None, error: str | None, s
     return Pulse(min(filter(None, (at, fetched_at)), default=None), sent_at, _trouble(at, fetched_at, error, due))
 
 
+def _just_started() -> bool:
+    """The web server is up first; what brings mail needs a moment more."""
+    since = current_app.extensions.get("serving since")
+    return since is not None and clock.now() - since < SILENT_AFTER
+
+
 def _trouble(at: datetime | None, fetched_at: datetime | None, error: str | None, due: datetime | None) -> str:
     if error:
         return _("Mail cannot be taken at present: %(reason)s", reason=error)
+    if _just_started():
+        return ""
     if at is None or at < clock.now() - SILENT_AFTER:
         return _("No mail is being fetched: the intake is not running.")
     if fetched_at is not None and fetched_at < clock.now() - SILENT_AFTER:
