@@ -250,7 +250,7 @@ def remove_unused(ident: int) -> None:
     for (before,) in fetch(select(ImportRow.before).where(ImportRow.import_id == ident, ImportRow.action != "refused")):
         for kind, idents in ((before or {}).get("made") or {}).items():
             made[kind] += idents
-    _remove(Organisation.__table__, made["organisations"], {"field_changes", "organisation_tags"}, "organisation")
+    _remove(Organisation.__table__, made["organisations"], {"field_changes", "organisation_tags", "postal_addresses"}, "organisation")
     _remove(Tag.__table__, made["tags"], set())
 
 
@@ -258,6 +258,7 @@ def _remove(table: Table, idents: Sequence[int], parts: set[str], kind: str = ""
     used = pointed_at(table, idents, parts)
     for part in chunks([ident for ident in idents if ident not in used]):
         if kind:
+            db.session.execute(delete(PostalAddress).where(PostalAddress.organisation_id.in_(part)).execution_options(synchronize_session=False))
             db.session.execute(delete(organisation_tags).where(organisation_tags.c.organisation_id.in_(part)))
             db.session.execute(delete(FieldChange.__table__).where(FieldChange.__table__.c.organisation_id.in_(part)))
             db.session.execute(delete(SearchDocument).where(SearchDocument.kind == kind, SearchDocument.record_id.in_(part)))

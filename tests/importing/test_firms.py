@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from crm.contacts.models import Contact, Organisation
+from crm.contacts.models import Contact, Organisation, PostalAddress
 from crm.importing import jobs
 from crm.importing.columns import guess
 from crm.importing.models import Import
@@ -63,6 +63,16 @@ def test_taking_the_import_back_restores_the_organisation(take, firm, known, ses
     assert facts(firm()) == ("", "Spedition", "")
     assert firm().postal_addresses == []
     assert [contact.display_name for contact in session.scalars(select(Contact))] == ["Eva Eins"]
+
+
+def test_an_organisation_the_import_made_goes_with_its_address(take, session):
+    take(FILE)
+    import_ = session.scalars(select(Import)).one()
+    import_.begin("reverting")
+    session.commit()
+    jobs.run(import_.id)
+    assert session.scalars(select(Organisation)).all() == []
+    assert session.scalars(select(PostalAddress)).all() == []
 
 
 def test_what_somebody_changed_since_stays(take, firm, known, session):
