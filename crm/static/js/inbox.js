@@ -148,6 +148,7 @@ function chooseName(body, index) {
 
 function offerNames(body, begun) {
   for (const name of colleagues().children) name.hidden = !name.dataset.name.toLowerCase().split(" ").some((_part, at, parts) => parts.slice(at).join(" ").startsWith(begun.toLowerCase()));
+  for (const name of offered().slice(8)) name.hidden = true; // who is further down is found by another letter
   const names = offered();
   const said = document.getElementById("mention-said");
   colleagues().hidden = !names.length;
