@@ -25,7 +25,7 @@ from crm.contacts.custom.views import blueprint as custom_fields
 from crm.contacts.exporting.views import blueprint as exporting
 from crm.contacts.forms import ContactForm, one_more_row
 from crm.contacts.further_columns import further
-from crm.contacts.listing import ContactListing
+from crm.contacts.listing_contacts import ContactListing
 from crm.contacts.matching import find_by_address
 from crm.contacts.models import ADDRESS_KINDS, Contact
 from crm.contacts.queries import visible_to

@@ -18,7 +18,7 @@ from crm.accounts.trail import audit
 from crm.contacts.bulk.carrying_out import carry_out, take_back
 from crm.contacts.bulk.choosing import MOST, Misfit, chosen, offered, wording
 from crm.contacts.bulk.models import BulkEdit
-from crm.contacts.listing import ContactListing
+from crm.contacts.listing_contacts import ContactListing
 from crm.contacts.selecting import Selection
 from crm.contacts.views_addresses import piece
 from crm.extensions import db, fetch

@@ -9,7 +9,8 @@ from flask import Response
 from crm.api import Endpoint, Resource, Schema, fields, refuse
 from crm.contacts.exporting.columns import groups
 from crm.contacts.exporting.writing import FORMATS, TYPES, download, note
-from crm.contacts.listing import ContactListing, Listing
+from crm.contacts.listing import Listing
+from crm.contacts.listing_contacts import ContactListing
 from crm.contacts.models import LIFECYCLES
 from crm.contacts.organisations import OrganisationListing
 from crm.contacts.selecting import Selection

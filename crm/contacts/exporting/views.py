@@ -15,7 +15,8 @@ from crm.contacts.exporting import gathering, vcards
 from crm.contacts.exporting.columns import of_list
 from crm.contacts.exporting.forms import ExportForm
 from crm.contacts.exporting.writing import download, note
-from crm.contacts.listing import ContactListing, Listing
+from crm.contacts.listing import Listing
+from crm.contacts.listing_contacts import ContactListing
 from crm.contacts.models import Contact
 from crm.contacts.organisations import OrganisationListing
 from crm.contacts.queries import visible_to

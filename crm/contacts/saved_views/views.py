@@ -13,7 +13,8 @@ from crm import web
 from crm.accounts import undo
 from crm.accounts.once import leads_to, once
 from crm.accounts.undo import by_verb
-from crm.contacts.listing import ContactListing, Listing
+from crm.contacts.listing import Listing
+from crm.contacts.listing_contacts import ContactListing
 from crm.contacts.organisations import OrganisationListing
 from crm.contacts.saved_views.models import FirstView, SavedView
 from crm.contacts.saved_views.queries import filters, opened, visible
