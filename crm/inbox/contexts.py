@@ -61,7 +61,9 @@ def to_answer(conversation: Any) -> Recipients:
 def empty_form(conversation: Any, thread: reading.Thread) -> SimpleNamespace:
     """What I began to write is still there. Looks like a MessageForm to the template; building the real one takes longer than the page."""
     kind = "note" if "note" in thread.drafts and "reply" not in thread.drafts else "reply"
-    values = {"kind": kind, "body": thread.drafts.get(kind, ""), "seen": str(conversation.heard_id or 0), "cc": None, "as_is": None, "send_at": ""}
+    mine = thread.drafts.get(kind)
+    copies = None if mine is None or mine.cc is None else ", ".join(mine.cc)
+    values = {"kind": kind, "body": mine.body if mine else "", "seen": str(conversation.heard_id or 0), "cc": copies, "as_is": None, "send_at": ""}
     return SimpleNamespace(**{name: SimpleNamespace(data=value, errors=()) for name, value in values.items()})
 
 

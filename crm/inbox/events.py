@@ -42,6 +42,8 @@ def _unplanned(who: str, data: Mapping[str, Any]) -> str:
     at = exact(datetime.fromisoformat(data["at"]))
     if data.get("because") == "answered":
         return _("The customer wrote first: the reply planned for %(at)s was not sent and is a draft again", at=at)
+    if data.get("because") == "spam":
+        return _("%(who)s marked this as spam: the reply planned for %(at)s was not sent and is a draft again", who=who, at=at)
     return _("%(who)s took back the reply planned for %(at)s; it is a draft again", who=who, at=at)
 
 

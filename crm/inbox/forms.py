@@ -40,6 +40,7 @@ class MessageForm(FlaskForm):
     files = MultipleFileField(_l("Attachments"))
     send_at = StringField(_l("Send later"), filters=[one_line], validators=[Length(max=60)])
     later = HiddenField()  # one of the times that were suggested; "written" for the one in `send_at`; nothing to send at once
+    draft_file = SelectMultipleField(validate_choice=False)  # blobs of the draft's files
     saved_file = SelectMultipleField(coerce=int, validate_choice=False)  # files of saved replies
     moment: datetime | None = None
 
@@ -94,7 +95,13 @@ class BeginForm(FlaskForm):
 
 
 def uploads(files: Any) -> list[tuple[str, str, bytes]]:
-    return [(file.filename, file.mimetype or "application/octet-stream", file.read()) for file in files or () if file and file.filename]
+    return [(file.filename, file.mimetype or "application/octet-stream", _bytes(file)) for file in files or () if file and file.filename]
+
+
+def _bytes(file: Any) -> bytes:
+    """From the beginning: what was refused is read again to be kept."""
+    file.seek(0)
+    return file.read()
 
 
 class RestForm(FlaskForm):

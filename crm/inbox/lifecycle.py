@@ -146,6 +146,9 @@ class Lifecycle:
         self.become("spam")
         self.snoozed_until = None
         self.event("spam", by)
+        from crm.inbox.scheduling.planning import became_spam
+
+        became_spam(self, by)  # type: ignore[arg-type]
 
     def prioritise(self, priority: str, by: User) -> None:
         if self.priority != priority:

@@ -201,4 +201,6 @@ class Draft(Identified, Model):
     user_id: Mapped[int] = mapped_column(ForeignKey(User.id))
     kind: Mapped[str] = mapped_column(String(12), default="reply")
     body: Mapped[str] = mapped_column(Text, default="")
+    files: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")  # [[filename, content type, size, blob], …]
+    cc: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))  # None: as is suggested
     updated_at: Mapped[datetime] = mapped_column(default=clock.now, onupdate=clock.now)

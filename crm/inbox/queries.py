@@ -128,7 +128,7 @@ ATTACHMENTS = (
     .where(Attachment.message_id.in_(bindparam("messages", expanding=True)), ~Attachment.inline).order_by(Attachment.id)
 )
 DRAFTS = (
-    select(Draft.user_id, Draft.kind, Draft.body, Draft.updated_at, User.name).join(User, User.id == Draft.user_id).where(Draft.conversation_id == bindparam("conversation"))
+    select(Draft.user_id, Draft.kind, Draft.body, Draft.files, Draft.cc, Draft.updated_at, User.name).join(User, User.id == Draft.user_id).where(Draft.conversation_id == bindparam("conversation"))
 )
 OTHERS = (
     select(Conversation.id, Conversation.subject, Conversation.status, Conversation.last_message_at)

@@ -45,7 +45,8 @@ class Thread(Lines):
 
     bodies: dict[int, Any]  # of the expanded messages
     attachments: dict[int, list[Any]]
-    drafts: dict[str, str]  # mine, by kind
+    drafts: dict[str, Any]  # mine, by kind
+    files: list[Any]  # of my reply: name, type, size, blob
     writing: list[str]  # colleagues who are at it
     left: list[tuple[str, str]]  # colleagues' drafts: name, text
 
@@ -68,8 +69,8 @@ def thread(conversation: Any, *, everything: bool = False) -> Thread:
     drafts = fetch(queries.DRAFTS, {"conversation": conversation.id}) if conversation.has_drafts else ()
     mine, others = [row for row in drafts if row.user_id == current_user.id], [row for row in drafts if row.user_id != current_user.id]
     return Thread(
-        shown.messages, shown.before, {row.id: row for row in bodies}, attachments_of(bodies), {row.kind: row.body for row in mine},
-        [row.name for row in others if row.updated_at > clock.now() - PRESENT], [(row.name, row.body) for row in others],
+        shown.messages, shown.before, {row.id: row for row in bodies}, attachments_of(bodies), {row.kind: row for row in mine}, next((row.files for row in mine if row.kind == "reply"), []),
+        [row.name for row in others if row.updated_at > clock.now() - PRESENT], [(row.name, row.body) for row in others if row.body],
     )
 
 

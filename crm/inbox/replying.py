@@ -12,7 +12,7 @@ from typing import Any
 from flask import current_app
 from flask_babel import force_locale, format_datetime
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from crm import blobs, clock
 from crm.accounts.models import User
@@ -21,8 +21,10 @@ from crm.contacts.models import Contact
 from crm.contacts.normalising import comparable, normalise
 from crm.errors import Refused
 from crm.extensions import db
+from crm.inbox import drafting
+from crm.inbox.drafting import Upload
 from crm.inbox.lookups import without_extension
-from crm.inbox.models import FROM_CUSTOMER, Attachment, Conversation, Draft, Mailbox, Message
+from crm.inbox.models import FROM_CUSTOMER, Attachment, Conversation, Mailbox, Message
 from crm.inbox.queries import default_mailbox, our_addresses
 from crm.inbox.teamwork.watching import begin_to_watch
 from crm.mail import ids
@@ -34,7 +36,6 @@ from crm.touchpoints.guessing import guess_id
 ANSWERED = re.compile(r"^\s*(?:(?:re|aw|antw|sv)\s*(?:\[\d+\])?:\s*)+", re.IGNORECASE)
 TAG = re.compile(r"\s*\[#\d+\]")
 QUOTED = 20_000
-Upload = tuple[str, str, bytes]  # filename, content type, data
 
 
 class CustomerWrote(Refused):
@@ -120,7 +121,8 @@ def unsend(message: Message, by: User) -> None:
     delivery.cancel()
     if "before" in message.data:  # else it changed nothing: a message that was forwarded
         _as_before(message.conversation, message.data["before"], by)
-        save_draft(message.conversation, by, message.reply_text)
+        files = [[file.filename, file.content_type, file.size, file.blob] for file in message.attachments]
+        drafting.bring_back(message.conversation, by, message.reply_text, files, [address for _name, address in message.cc])
     if message.interaction is not None:
         retract(message.interaction, by)
     message.conversation.event("unsent", by)
@@ -135,18 +137,6 @@ def _as_before(conversation: Conversation, before: dict[str, Any], by: User) -> 
         conversation.become(before["status"])
 
 
-def save_draft(conversation: Conversation, by: User, body: str, kind: str = "reply") -> None:
-    """What is being written is kept on the server; an empty text keeps nothing."""
-    mine = (Draft.conversation_id == conversation.id) & (Draft.user_id == by.id) & (Draft.kind == kind)
-    draft = db.session.scalars(select(Draft).where(mine)).one_or_none()
-    if not body.strip():
-        db.session.execute(delete(Draft).where(mine))
-    elif draft is None:
-        db.session.add(Draft(conversation_id=conversation.id, user_id=by.id, kind=kind, body=body))
-    else:
-        draft.body, draft.updated_at = body, clock.now()
-
-
 # — the parts ———————————————————————————————————————————————————————————————————————————————————————————
 
 
@@ -159,7 +149,7 @@ def _send(conversation: Conversation, by: User, text: str, to: Party, cc: list[s
     for filename, content_type, data in uploads:
         message.attachments.append(Attachment(filename=filename[:255], content_type=content_type[:120], size=len(data), blob=blobs.put(data)))
     written(conversation, message, by)
-    save_draft(conversation, by, "")
+    drafting.drop_draft(conversation, by)
     return message
 
 

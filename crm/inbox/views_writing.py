@@ -12,11 +12,11 @@ from crm.accounts.once import leads_to, once
 from crm.errors import Refused
 from crm.extensions import db
 from crm.formatting import exact
-from crm.inbox import putting_back, replying
+from crm.inbox import drafting, putting_back, replying
 from crm.inbox.composing import attaching, filling
 from crm.inbox.composing.views import blueprint as saved_replies
 from crm.inbox.contexts import answer, found
-from crm.inbox.forms import MessageForm
+from crm.inbox.forms import LONGEST, MessageForm
 from crm.inbox.forwarding.views import blueprint as forwarding
 from crm.inbox.joining.views import blueprint as joining
 from crm.inbox.linking.views import blueprint as linking
@@ -35,7 +35,7 @@ for part in (saved_replies, joining, macros, scheduling, linking, forwarding):
 def write(ident: int):
     conversation, form = found(ident), MessageForm()
     if not form.validate():
-        return answer(conversation, 422, form=form)
+        return refuse(ident, form)
     try:
         write_down(conversation, form)
     except replying.CustomerWrote as held:
@@ -46,7 +46,7 @@ def write(ident: int):
             raise
         db.session.rollback()
         form[refused.field].errors = [refused.reason]
-        return answer(found(ident), 422, form=form)
+        return refuse(ident, form)
     leads_to(f"/inbox/{ident}")
     db.session.commit()
     return answer(conversation)
@@ -56,14 +56,14 @@ def write_down(conversation: Conversation, form: MessageForm) -> None:
     by, text = current_user.user, form.body.data
     if form.kind.data == "note":
         conversation.note(by, text)
-        replying.save_draft(conversation, by, "", "note")
+        drafting.drop_draft(conversation, by, "note")
         return
     if not form.as_is.data:
         filling.must_be_filled(text)
     before = putting_back.snapshot(conversation)
-    uploads = [*form.uploads, *attaching.uploads_of(form.saved_file.data or (), by)]
+    uploads = [*drafting.opened(drafting.chosen(conversation, by, form.draft_file.data or ())), *form.uploads, *attaching.uploads_of(form.saved_file.data or (), by)]
     if form.moment:
-        planned = planning.plan(conversation, by, text, form.moment, cc=form.copies, uploads=uploads, seen=form.last_seen)
+        planned = planning.plan(conversation, by, text, form.moment, cc=form.copies, uploads=uploads, seen=form.last_seen, resolves="resolve" in request.form)
         undo.offer("reply.planned", _("Leaves %(at)s", at=exact(form.moment)), planned_id=planned.id)
         return
     message = replying.reply(conversation, by, text, cc=form.copies, uploads=uploads, seen=form.last_seen)
@@ -74,12 +74,27 @@ def write_down(conversation: Conversation, form: MessageForm) -> None:
 
 def hold(ident: int, form: MessageForm, held: replying.CustomerWrote):
     """The customer wrote meanwhile: show what, keep the text as a draft, and let the person decide."""
-    conversation = found(ident)
-    replying.save_draft(conversation, current_user.user, form.body.data)
-    db.session.commit()
+    keep(ident, form)
     conversation = found(ident)
     form.seen.raw_data, form.seen.data = None, str(replying.last_heard(conversation))
     return answer(conversation, 422, form=form, held=held.reason)
+
+
+def refuse(ident: int, form: MessageForm):
+    """The composer again with what is wrong."""
+    keep(ident, form)
+    return answer(found(ident), 422, form=form)
+
+
+def keep(ident: int, form: MessageForm) -> None:
+    """A browser forgets the files that were chosen, so they stay with the draft, like the text."""
+    if form.kind.data == "note":
+        return
+    conversation, by, ticked = found(ident), current_user.user, set(form.draft_file.data or ())
+    draft = drafting.draft_of(conversation, by)
+    held = [file for file in (draft.files if draft else ()) if file[3] in ticked]
+    drafting.save_draft(conversation, by, (form.body.data or "")[:LONGEST], files=[*held, *drafting.keep(form.uploads)])
+    db.session.commit()
 
 
 @blueprint.post("/inbox/<int:ident>/draft")
@@ -88,7 +103,7 @@ def save_draft(ident: int):
     conversation, kind = found(ident), request.form.get("kind", "reply")
     if kind not in ("reply", "note"):
         abort(400)
-    replying.save_draft(conversation, current_user.user, request.form.get("body", "")[:200_000], kind)
+    drafting.save_draft(conversation, current_user.user, request.form.get("body", "")[:LONGEST], kind)
     db.session.commit()
     return ("", 204) if web.wants_partial() else web.done(f"/inbox/{ident}")
 

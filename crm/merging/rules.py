@@ -188,6 +188,7 @@ JSON_COLUMNS: dict[str, str] = {
     "preferences.value": "settings of the firm",
     "saved_replies.bodies": "words",
     "macros.steps": "users, departments, touchpoints, saved replies, words",
+    "drafts.cc": "mail addresses", "drafts.files": "names and blobs",
     "scheduled_replies.cc": "mail addresses", "scheduled_replies.files": "names and blobs",
     "saved_views.filters": "a view of the people of an organisation that was merged is empty, and shows whom it asks for",
     "segments.rule": "a rule by the number of an organisation is rewritten, see rewriting.py",

@@ -13,12 +13,11 @@ from crm import web
 from crm.accounts.once import leads_to, once
 from crm.extensions import db
 from crm.frame import may
-from crm.inbox import replying
+from crm.inbox import drafting
 from crm.inbox.composing import filling, queries
 from crm.inbox.composing.forms import SavedReplyForm
 from crm.inbox.composing.models import SavedReply, SavedReplyFile
 from crm.inbox.contexts import found
-from crm.inbox.models import Draft
 
 blueprint = Blueprint("saved_replies", __name__)
 
@@ -89,10 +88,9 @@ def insert(ident: int, reply: int):
     """Without script: the text joins what is being written."""
     conversation = found(ident)
     saved = db.session.scalars(queries.fitting(conversation, current_user).where(SavedReply.id == reply)).one_or_none() or abort(404)
-    mine = db.select(Draft.body).where(Draft.conversation_id == ident, Draft.user_id == current_user.id, Draft.kind == "reply")
     language = filling.language_of(conversation)
     text = filling.fill(saved.text(language), conversation, current_user.user, language)
-    replying.save_draft(conversation, current_user.user, "\n\n".join(filter(None, (db.session.scalar(mine), text))))
+    drafting.bring_back(conversation, current_user.user, text)
     db.session.commit()
     files = "".join(f"&saved_file={file.id}" for file in saved.files)
     return web.done(f"/inbox/{ident}?{request.query_string.decode('ascii', 'ignore')}{files}#composer-body")

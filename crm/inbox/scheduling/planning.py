@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 
@@ -10,12 +11,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, or_, select
 
-from crm import blobs, clock
+from crm import clock
 from crm.accounts.models import User
 from crm.errors import Refused
 from crm.extensions import db
-from crm.inbox import replying
-from crm.inbox.models import Attachment, Conversation, Draft, Message
+from crm.inbox import drafting, replying
+from crm.inbox.models import Attachment, Conversation, Message
 from crm.inbox.scheduling.models import ScheduledReply
 from crm.inbox.teamwork.assigning import titled
 from crm.notifications.notifying import notify
@@ -30,12 +31,11 @@ def plan(conversation: Conversation, by: User, text: str, at: datetime, *, cc: S
     """An answer that leaves at `at`, unless the customer writes first. Never commits."""
     must_lie_ahead(at)
     _to, copies = replying.may_be_sent(conversation, text, cc, seen)
-    files = [[filename[:255], content_type[:120], len(data), blobs.put(data)] for filename, content_type, data in uploads]
-    row = ScheduledReply(conversation=conversation, user=by, text=text.strip(), send_at=at, cc=copies, files=files, resolves=resolves)
+    row = ScheduledReply(conversation=conversation, user=by, text=text.strip(), send_at=at, cc=copies, files=drafting.keep(replying.must_fit(uploads)), resolves=resolves)
     _put_in_outbox(row)
     db.session.add(row)
     conversation.event("planned", by, at=at.isoformat())
-    replying.save_draft(conversation, by, "")
+    drafting.drop_draft(conversation, by)
     db.session.flush()
     return row
 
@@ -52,26 +52,39 @@ def change(row: ScheduledReply, text: str, at: datetime) -> None:
 
 
 def cancel(row: ScheduledReply, by: User | None, because: str = "") -> None:
-    """It does not leave; its text is a draft of its writer again. `because`: "answered" when the customer wrote first."""
+    """It does not leave; text, files and copies are a draft of its writer again. `because`: "answered" when the customer wrote first, "spam"."""
     if row.settled_at is not None and row.delivery.state == "cancelled":
         return
     must_wait(row)
     row.delivery.cancel()
     row.settled_at = clock.now()
-    draft = db.session.scalars(select(Draft).where(Draft.conversation_id == row.conversation_id, Draft.user_id == row.user_id, Draft.kind == "reply")).one_or_none()
-    replying.save_draft(row.conversation, row.user, "\n\n".join(filter(None, (draft.body if draft else "", row.text))))
+    drafting.bring_back(row.conversation, row.user, row.text, row.files, row.cc)
     row.conversation.event("unplanned", by, at=row.send_at.isoformat(), because=because)
 
 
 def customer_wrote_first(conversation: Conversation) -> None:
     """What was planned may no longer fit: it goes back to whoever wrote it, who is told."""
-    for row in db.session.scalars(select(ScheduledReply).where(ScheduledReply.conversation_id == conversation.id, OPEN)).all():
-        try:
-            cancel(row, None, "answered")
-        except Refused:  # it is leaving at this moment
-            continue
+    for row in _cancel_all(conversation, None, "answered"):
         text = _l("%(name)s wrote first; your planned reply was not sent: %(subject)s", name=conversation.contact.display_name, subject=titled(conversation))
         notify([row.user], "answered", text=text, url=f"/inbox/{conversation.id}", about=("conversation", conversation.id))
+
+
+def became_spam(conversation: Conversation, by: User) -> None:
+    """Nothing is sent to who sends spam; whoever planned to answer is told, and has the text."""
+    for row in _cancel_all(conversation, by, "spam"):
+        if row.user is not by:
+            text = _l("Your planned reply was not sent, for this was marked as spam: %(subject)s", subject=titled(conversation))
+            notify([row.user], "answered", text=text, url=f"/inbox/{conversation.id}", about=("conversation", conversation.id))
+
+
+def _cancel_all(conversation: Conversation, by: User | None, because: str) -> list[ScheduledReply]:
+    """Those that are leaving at this moment cannot be stopped."""
+    stopped = []
+    for row in db.session.scalars(select(ScheduledReply).where(ScheduledReply.conversation_id == conversation.id, OPEN)).all():
+        with suppress(Refused):
+            cancel(row, by, because)
+            stopped.append(row)
+    return stopped
 
 
 def due() -> Select:
@@ -118,7 +131,7 @@ def must_wait(row: ScheduledReply) -> None:
 
 
 def _put_in_outbox(row: ScheduledReply) -> None:
-    conversation, uploads = row.conversation, [(filename, kind, blobs.get(blob)) for filename, kind, _size, blob in row.files]
+    conversation, uploads = row.conversation, drafting.opened(row.files)
     mail = SimpleNamespace(id=None, author=row.user, reply_text=row.text, delivery=None)
     delay = (row.send_at - clock.now()).total_seconds()
     replying.compose(conversation, mail, replying.recipients(conversation).to, row.cc, uploads, replying.earlier_mails(conversation), delay)

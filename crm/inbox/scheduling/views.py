@@ -54,7 +54,7 @@ def cancel(ident: int):
     row = db.session.get(ScheduledReply, ident) or abort(404)
     conversation = found(row.conversation_id)
     planning.cancel(row, current_user.user)
-    web.toast(_("Taken back. The text is a draft again.") + (" " + _("Attach its files again.") if row.files else ""))
+    web.toast(_("Taken back. The text is a draft again."))
     db.session.commit()
     return answer(conversation)
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from crm import blobs
 from crm.errors import Refused
 from crm.extensions import db
-from crm.inbox import queries, replying
+from crm.inbox import drafting, queries, replying
 from crm.inbox.joining import joining
 from crm.inbox.joining.models import ConversationJoin
 from crm.inbox.models import Conversation, Message
@@ -62,7 +62,7 @@ def test_a_merge_moves_everything_and_its_number_leads_on(client, first, second,
 
 def test_undoing_a_merge_puts_back_every_row(first, second, agent):
     replying.reply(second, agent, "Wir prüfen das.")
-    replying.save_draft(second, agent, "noch etwas")
+    drafting.save_draft(second, agent, "noch etwas")
     before = everything()
     join = joining.merge(second, first, agent)
     assert everything() != before
