@@ -18,6 +18,7 @@ from sqlalchemy import CursorResult, DateTime, Engine, MetaData, Result, Select,
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
+from crm import clock
 from crm.speaking import SpeakingBabel
 
 CONVENTION = {
@@ -60,6 +61,18 @@ class Identified:
     """A row with an integer id that is never used again after deletion (links to it must not come to mean another)."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
+
+
+class Archivable:
+    """A row that can leave the lists and come back; nothing that points at it breaks."""
+
+    archived_at: Mapped[datetime | None]
+
+    def archive(self) -> None:
+        self.archived_at = self.archived_at or clock.now()
+
+    def unarchive(self) -> None:
+        self.archived_at = None
 
 
 db = SQLAlchemy(model_class=Base)

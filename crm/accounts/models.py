@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from crm import clock
 from crm.accounts import passwords
 from crm.errors import Refused
-from crm.extensions import Identified, Model, db
+from crm.extensions import Archivable, Identified, Model, db
 from crm.folding import fold
 
 ROLES = ("member", "lead", "admin")
@@ -30,14 +30,13 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-class Department(Identified, Model):
+class Department(Archivable, Identified, Model):
     __tablename__ = "departments"
 
     key: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(String(80))
     name_de: Mapped[str] = mapped_column(String(80), default="")
     position: Mapped[int] = mapped_column(default=0)
-    archived_at: Mapped[datetime | None]
 
     @classmethod
     def create(cls, name: str, name_de: str = "") -> Department:
@@ -53,12 +52,6 @@ class Department(Identified, Model):
     def label(self) -> str:
         """Its name in the reader's language."""
         return self.name_de if self.name_de and str(get_locale()) == "de" else self.name
-
-    def archive(self) -> None:
-        self.archived_at = self.archived_at or clock.now()
-
-    def unarchive(self) -> None:
-        self.archived_at = None
 
 
 class User(Identified, Model):

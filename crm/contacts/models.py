@@ -17,7 +17,7 @@ from crm.contacts.phonetics import sound_of_name
 from crm.contacts.standing import standing
 from crm.contacts.statistics import Statistics
 from crm.contacts.tags import Tag, contact_tags
-from crm.extensions import Identified, Model
+from crm.extensions import Archivable, Identified, Model
 
 LIFECYCLES = ("lead", "prospect", "customer", "former")
 SALUTATIONS = ("", "ms", "mr", "mx")  # mx: neutral on the person's own wish; empty: unknown
@@ -33,7 +33,7 @@ def birthday(born: date | None) -> int | None:
     return born.month * 100 + born.day if born else None
 
 
-class Contact(Statistics, Identified, Model):
+class Contact(Archivable, Statistics, Identified, Model):
     """A human being: lead, customer, former customer."""
 
     __tablename__ = "contacts"
@@ -66,7 +66,6 @@ class Contact(Statistics, Identified, Model):
     provenance: Mapped[str] = mapped_column(String(12), default="person")  # how the contact came into being
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     updated_at: Mapped[datetime] = mapped_column(default=clock.now, onupdate=clock.now)
-    archived_at: Mapped[datetime | None]
     restricted_at: Mapped[datetime | None]  # restriction of processing, Art. 18 DSGVO
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"))
 
@@ -135,12 +134,6 @@ class Contact(Statistics, Identified, Model):
         if primary:
             found.make_primary()
         return found
-
-    def archive(self) -> None:
-        self.archived_at = self.archived_at or clock.now()
-
-    def unarchive(self) -> None:
-        self.archived_at = None
 
 
 # The few archived and merged ones are found without reading the others. (Full indexes would tempt SQLite to look up "is null" in them.)

@@ -12,14 +12,14 @@ from crm import clock
 from crm.accounts.models import User
 from crm.contacts import naming
 from crm.contacts.tags import Tag, organisation_tags
-from crm.extensions import Identified, Model
+from crm.extensions import Archivable, Identified, Model
 from crm.folding import fold
 
 if TYPE_CHECKING:
     from crm.contacts.models import PostalAddress
 
 
-class Organisation(Identified, Model):
+class Organisation(Archivable, Identified, Model):
     __tablename__ = "organisations"
     __table_args__ = (Index(None, "sort_name", "id"), Index(None, "last_interaction_at", "id"))
 
@@ -35,7 +35,6 @@ class Organisation(Identified, Model):
     custom: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     updated_at: Mapped[datetime] = mapped_column(default=clock.now, onupdate=clock.now)
-    archived_at: Mapped[datetime | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
     last_interaction_at: Mapped[datetime | None]
 
@@ -48,9 +47,3 @@ class Organisation(Identified, Model):
     def _sort_under(self, _field: str, name: str) -> str:
         self.sort_name = fold(naming.without_legal_form(name))[:200]
         return name
-
-    def archive(self) -> None:
-        self.archived_at = self.archived_at or clock.now()
-
-    def unarchive(self) -> None:
-        self.archived_at = None

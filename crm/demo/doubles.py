@@ -26,14 +26,14 @@ def come_again() -> None:
         _again(moved, "import", first_name=moved.last_name, last_name=moved.first_name)
 
 
-def _with(kind: str) -> Select[tuple[Contact]]:
+def _with(kind: str) -> Select[Contact]:
     """Customers with an address of that kind and a postal one, in the order they came."""
     reached = exists().where(Address.contact_id == Contact.id, Address.kind == kind)
     lives = exists().where(PostalAddress.contact_id == Contact.id)
     return select(Contact).where(Contact.lifecycle == "customer", Contact.language == "de", reached, lives).order_by(Contact.id)
 
 
-def _with_umlaut() -> Select[tuple[Contact]]:
+def _with_umlaut() -> Select[Contact]:
     return _with("phone").where(func.length(Contact.last_name) > 3, Contact.last_name.like("%ü%"))
 
 

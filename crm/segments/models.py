@@ -10,12 +10,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm import clock
 from crm.accounts.models import User
-from crm.extensions import Identified, Model, db
+from crm.extensions import Archivable, Identified, Model, db
 
 COUNTED_EVERY = timedelta(hours=20)  # one point a day on the small line, however often somebody looks
 
 
-class Segment(Identified, Model):
+class Segment(Archivable, Identified, Model):
     __tablename__ = "segments"
 
     name: Mapped[str] = mapped_column(String(120))
@@ -24,15 +24,8 @@ class Segment(Identified, Model):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     updated_at: Mapped[datetime] = mapped_column(default=clock.now, onupdate=clock.now)
-    archived_at: Mapped[datetime | None]
 
     created_by: Mapped[User | None] = relationship()
-
-    def archive(self) -> None:
-        self.archived_at = self.archived_at or clock.now()
-
-    def restore(self) -> None:
-        self.archived_at = None
 
     def note_count(self, count: int, *, changed: bool = False) -> None:
         """Remember today's count. With `changed` (a new rule) always, so that the line shows the step."""

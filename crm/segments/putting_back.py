@@ -5,4 +5,4 @@ from __future__ import annotations
 from crm.accounts.undo import by_verb
 from crm.segments.models import Segment
 
-UNDOERS = {"segment.archived": by_verb(Segment, "segment_id", Segment.restore, "/segments/%d")}
+UNDOERS = {"segment.archived": by_verb(Segment, "segment_id", Segment.unarchive, "/segments/%d")}

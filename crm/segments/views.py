@@ -84,7 +84,7 @@ def archive(ident: int):
 @blueprint.delete("/segments/<int:ident>/archival")
 def restore(ident: int):
     segment = db.get_or_404(Segment, ident)
-    segment.restore()
+    segment.unarchive()
     db.session.commit()
     return web.done(f"/segments/{ident}")
 

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 
 from crm import timeline
+from crm.dates.due_dates import whole_day
 from crm.feedback.models import Answer, FeedbackRequest, Survey
 from crm.inbox.models import Conversation
-from crm.dates.due_dates import whole_day
 from crm.tasks.models import Task
 
 

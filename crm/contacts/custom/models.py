@@ -9,13 +9,13 @@ from sqlalchemy import JSON, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm import clock
-from crm.extensions import Identified, Model
+from crm.extensions import Archivable, Identified, Model
 
 ABOUT = ("contact", "organisation")
 
 
-class CustomField(Identified, Model):
-    """`key` and `kind` stay as they are once values exist; everything else may change. Never deleted: values would lose their meaning."""
+class CustomField(Archivable, Identified, Model):
+    """`key` and `kind` stay as they are once values exist; everything else may change. Never deleted: values would lose their meaning; an archived one leaves forms, pages and lists, its values stay."""
 
     __tablename__ = "custom_fields"
     __table_args__ = (Index("uq_custom_fields_about_key", "about", "key", unique=True),)
@@ -30,11 +30,3 @@ class CustomField(Identified, Model):
     required: Mapped[bool] = mapped_column(default=False)  # in forms; programs and mail may leave it open
     listed: Mapped[bool] = mapped_column(default=False)  # a column of the list
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
-    archived_at: Mapped[datetime | None]
-
-    def archive(self) -> None:
-        """It leaves forms, pages and lists; its values stay where they are."""
-        self.archived_at = self.archived_at or clock.now()
-
-    def unarchive(self) -> None:
-        self.archived_at = None

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from crm import clock
 from crm.accounts.models import User
-from crm.extensions import Identified, Model
+from crm.extensions import Archivable, Identified, Model
 
 LISTS = ("contacts", "organisations")
 
 
-class SavedView(Identified, Model):
+class SavedView(Archivable, Identified, Model):
     """Filters, columns and order of a list. Only its owner changes it; a shared one stands above everybody's list."""
 
     __tablename__ = "saved_views"
@@ -28,13 +28,6 @@ class SavedView(Identified, Model):
     filters: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # as the address of the list has them, columns and order among them
     position: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
-    archived_at: Mapped[datetime | None]
-
-    def archive(self) -> None:
-        self.archived_at = self.archived_at or clock.now()
-
-    def unarchive(self) -> None:
-        self.archived_at = None
 
 
 class FirstView(Model):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from crm import clock
 from crm.accounts.models import User
 from crm.contacts import renaming_tags
-from crm.extensions import Identified, Model, db
+from crm.extensions import Archivable, Identified, Model, db
 from crm.inbox.models import Conversation, Mailbox
 
 conversation_tags = Table(
@@ -65,7 +65,7 @@ class Visit(Model):
     writing_at: Mapped[datetime | None]
 
 
-class SavedList(Identified, Model):
+class SavedList(Archivable, Identified, Model):
     """A named narrowing of the inbox, for its owner or for everybody."""
 
     __tablename__ = "inbox_lists"
@@ -75,13 +75,6 @@ class SavedList(Identified, Model):
     shared: Mapped[bool] = mapped_column(default=False)
     filters: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # as the address of the list has them
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
-    archived_at: Mapped[datetime | None]
-
-    def archive(self) -> None:
-        self.archived_at = self.archived_at or clock.now()
-
-    def unarchive(self) -> None:
-        self.archived_at = None
 
 
 class WatchChoice(Model):
