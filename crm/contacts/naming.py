@@ -10,6 +10,7 @@ from crm.folding import fold
 _TITLES = re.compile(r"^((?:(?:prof|dr|dipl|ing|mag|med|rer|nat|phil|jur|h\.c|pd)\b\.?(?:-ing\.?)?[ ,]*)+)(?=\S)", re.IGNORECASE)
 _HONORIFICS = re.compile(r"^(herr|frau|mr|mrs|ms|mx)\.?\s+", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[(\[<].*?[)\]>]\s*")
+_LONGEST = 300  # letters that are looked at
 _SEPARATORS = re.compile(r"[._-]+")
 _WORD = re.compile(r"[^\W\d_]{2,}(?:['’-][^\W\d_]+)*")
 _LEGAL_FORM = re.compile(
@@ -52,7 +53,7 @@ def without_legal_form(name: str) -> str:
 
 def guess_name(written: str, address: str = "") -> Name:
     """The name in a mail's From: "Müller, Anna", "Dr. Anna Müller", or none, then "anna.mueller@…" tells it."""
-    written = _BRACKETS.sub(" ", written.replace('"', "")).strip(" '’,;")
+    written = _BRACKETS.sub(" ", written[:_LONGEST].replace('"', "")).strip(" '’,;")
     if not written or "@" in written:
         return _from_local_part(address)
     if _LEGAL_FORM.search(written):

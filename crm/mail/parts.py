@@ -19,6 +19,8 @@ EXTENSIONS = {"text/plain": "txt", "text/html": "html", "text/calendar": "ics", 
               "application/pkcs7-signature": "p7s", "application/pkcs7-mime": "p7m", "application/x-pkcs7-mime": "p7m",
               "application/pgp-signature": "asc", "message/delivery-status": "txt", "text/rfc822-headers": "txt", "message/global": "eml",
               "text/rtf": "rtf", "application/rtf": "rtf", "text/csv": "csv", "application/zip": "zip"}
+COMMENT_OR_BLANK = re.compile(r"\([^()]*+\)|\s")
+LONGEST_TYPE = 1000
 
 
 class Part:
@@ -38,7 +40,7 @@ class Part:
 
     @cached_property
     def content_type(self) -> str:
-        declared = re.sub(r"\(.*?\)|\s", "", self._content_type[0])
+        declared = COMMENT_OR_BLANK.sub("", self._content_type[0][:LONGEST_TYPE])
         match = TYPE.match(declared)
         if match:
             return match[0]

@@ -38,12 +38,12 @@ PROPERTIES = frozenset((
     "border-collapse", "border-spacing", "border-radius", *(f"{name}{side}" for name in ("margin", "padding", "border") for side in ("", "-top", "-right", "-bottom", "-left")),
     *(f"border{side}-{name}" for side in ("", "-top", "-right", "-bottom", "-left") for name in ("color", "style", "width")),
 ))
-VALUE = re.compile(r"(?!.*(?:url|expression|image|attr|var|env|element)\s*\()[\w\s.,#%()'\"!/+-]{1,200}\Z", re.I | re.S)
-NEGATIVE = re.compile(r"(?:^|\s)-[\d.]")
+VALUE = re.compile(r"(?!.*(?:url|src|expression|image|image-set|attr|var|env|element|calc|min|max|clamp)\s*\()[\w\s.,#%()'\"!/+-]{1,200}\Z", re.I | re.S)
+NEGATIVE = re.compile(r"(?:^|[\s(,/])-[\d.]")
 LINKS = re.compile(r"\s*(?:https?://|mailto:|tel:)", re.I)
 REMOTE = re.compile(r"\s*(?:https?:)?//", re.I)
 PICTURE = re.compile(r"\s*data:image/(?:png|gif|jpe?g|webp);base64,[A-Za-z0-9+/=\s]*\Z", re.I)
-REMOTE_PICTURE = re.compile(r"<img\b[^>]{0,2000}?\ssrc\s*=\s*[\"']?\s*(?:https?:)?//", re.I)
+REMOTE_PICTURE = re.compile(r"<img\b[^<>]{0,2000}?\ssrc\s*+=\s*+[\"']?\s*+(?:https?:)?//", re.I)
 LONGEST_STYLE = 2000
 BLANK_PICTURE = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
 
