@@ -9,7 +9,7 @@ from flask import Flask
 
 from crm.api import authentication, openapi
 
-PACKAGES = ("contacts", "merging", "duplicates", "timeline", "touchpoints", "consent", "outbox", "inbox", "inbox.joining", "inbox.macros", "inbox.scheduling", "inbox.linking", "inbox.forwarding", "tasks", "feedback", "segments", "metrics", "files", "contactforms", "contacts.relations", "contacts.changes", "contacts.custom", "contacts.exporting")
+PACKAGES = ("contacts", "merging", "duplicates", "timeline", "touchpoints", "consent", "outbox", "inbox", "inbox.joining", "inbox.macros", "inbox.scheduling", "inbox.linking", "inbox.forwarding", "tasks", "feedback", "segments", "metrics", "files", "contactforms", "contacts.relations", "contacts.changes", "contacts.custom", "contacts.exporting", "contacts.bulk")
 
 
 def register(app: Flask) -> None:

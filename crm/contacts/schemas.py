@@ -134,8 +134,7 @@ class ContactSchema(TaggedSchema):
     stats = fields.Function(lambda contact: ContactStatsSchema().dump(contact), dump_only=True, metadata={"type": "object"})
 
 
-class ContactList(ListArguments):
-    sort = sorting("created_at", "name", "last_in_at", "last_out_at", "next_task_at", "nps", "value", default="created_at")
+class ContactFilters(Schema):
     q = fields.Text(200, 1, metadata={"description": "Name, address or organisation; the best 200 are listed."})
     lifecycle = fields.Choice(*LIFECYCLES)
     owner_id = fields.Number()
@@ -145,6 +144,10 @@ class ContactList(ListArguments):
     phone = fields.Text(40, 1)
     customer_number = fields.Text(320, 1)
     archived = fields.Boolean(load_default=False)
+
+
+class ContactList(ListArguments, ContactFilters):
+    sort = sorting("created_at", "name", "last_in_at", "last_out_at", "next_task_at", "nps", "value", default="created_at")
 
 
 class OrganisationSchema(TaggedSchema):

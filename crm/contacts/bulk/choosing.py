@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
@@ -57,7 +57,7 @@ def chosen(change: str, typed: str) -> AnyChange:
     key, _colon, value = change.partition(":")
     typed = typed.strip()[:2000]
     if key in ("tags+", "tags-"):
-        return _tags(key == "tags+", typed)
+        return tags_change(key == "tags+", split_names(typed))
     if key == "archive":
         return ColumnChange("archived_at", clock.now(), only_empty=True)
     if key == "lifecycle" and value in LIFECYCLES:
@@ -69,8 +69,9 @@ def chosen(change: str, typed: str) -> AnyChange:
     raise Misfit(_("Choose what to change."))
 
 
-def _tags(adds: bool, typed: str) -> TagsChange:
-    names = split_names(typed)
+def tags_change(adds: bool, names: Sequence[str]) -> TagsChange:
+    """Tags by their names; Misfit when none is left of them."""
+    names = [name for name in names if fold(name)]
     if not names or any(len(name) > 60 for name in names):
         raise Misfit(_("Write the tags, with commas between them; each has at most 60 characters."))
     tags = tags_named(names) if adds else list(db.session.scalars(select(Tag).where(Tag.folded.in_([fold(name)[:60] for name in names]))))
@@ -99,7 +100,7 @@ def _words(change: str, value: Any, owners: dict[int, str]) -> Iterator[str]:
     if change in ("tags+", "tags-"):
         yield (_("Tags added: %(names)s", names=", ".join(value)) if change == "tags+" else _("Tags removed: %(names)s", names=", ".join(value)))
     elif change == "archived_at":
-        yield _("Archived")
+        yield _("Archived") if value else _("Brought back")
     elif change == "lifecycle":
         yield f"{_('Lifecycle')}: {LIFECYCLE_LABELS.get(value, value)}"
     elif change == "owner_id":
