@@ -185,13 +185,12 @@ def _ago(form: Formats, moment: datetime, now: datetime) -> str:
         return form.since("min" if past else "in_min", distance // MINUTE)
     if distance < DAY:
         return form.since("hour" if past else "in_hour", distance // HOUR)
-    if distance < WEEK:
-        return _days_ago(form, (form.local(now).date() - form.local(moment).date()).days)
-    return form.date(form.local(moment).date())
+    on = form.local(moment if past else moment - datetime.resolution).date()  # what ends at midnight belongs to the day before
+    return _days_ago(form, (form.local(now).date() - on).days) if distance < WEEK else form.date(on)
 
 
 def _days_ago(form: Formats, days: int) -> str:
-    if abs(days) == 1:
+    if abs(days) <= 1:
         return form.since("yesterday" if days > 0 else "tomorrow", 1)
     return form.since("days" if days > 0 else "in_days", abs(days))
 

@@ -33,6 +33,12 @@ def test_days_are_counted_on_the_calendar_of_the_reader(english):
     assert write.ago(time.now() - timedelta(hours=25)) == "2 days ago"
 
 
+@pytest.mark.parametrize(("ahead", "text"), [(1, "in 14 h"), (2, "tomorrow"), (4, "in 3 days"), (31, "21 Dec 2026")])
+def test_what_is_due_with_the_end_of_a_day_is_due_on_that_day(english, ahead, text):
+    english.set(2026, 11, 21, 9, 0)  # 10:00 in Berlin
+    assert write.ago(time.now().replace(hour=23) + timedelta(days=ahead - 1)) == text
+
+
 def test_times_and_dates_are_german_for_germans(german):
     assert write.ago(time.now() - timedelta(minutes=10)) == "vor 10 Min."
     assert write.exact(time.now()) == "21.11.2026, 10:00"
