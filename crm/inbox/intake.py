@@ -6,13 +6,11 @@ import fcntl
 import gc
 import logging
 import os
-import signal
 import threading
 import time
 from collections.abc import Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 
 from flask import Flask, current_app
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -24,6 +22,7 @@ from crm.inbox import heartbeats, quarantine, spool
 from crm.inbox.arrivals import Arrival
 from crm.inbox.spool import Envelope, Spooled
 from crm.inbox.taking import Outcome, take_all
+from crm.supervising import stop_on_signals
 
 log = logging.getLogger(__name__)
 BATCH = 50  # mails a transaction: enough to share its cost, few enough that other writers hardly wait
@@ -117,7 +116,7 @@ def take_waiting() -> int:
 
 def run_forever(app: Flask, stop: threading.Event | None = None) -> None:
     """The intake's process: one in each spool directory. Ends on SIGTERM, between two batches."""
-    stop = stop or _stop_on_signals()
+    stop = stop or stop_on_signals()
     with app.app_context(), only_one(_directory()):
         tidied = watched = 0.0
         gc.freeze()
@@ -169,17 +168,6 @@ def only_one(directory: Path):
         yield
     finally:
         os.close(handle)
-
-
-def _stop_on_signals() -> threading.Event:
-    stop = threading.Event()
-
-    def on_signal(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, on_signal)
-    return stop
 
 
 def _directory() -> Path:

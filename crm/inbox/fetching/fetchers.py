@@ -5,11 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import secrets
-import signal
 import socket
 import threading
 import time
-from types import FrameType
 
 from flask import Flask
 from flask_babel import force_locale
@@ -25,6 +23,7 @@ from crm.inbox.fetching.reading import Taken, catch_up
 from crm.inbox.fetching.session import Session
 from crm.inbox.fetching.troubles import LASTING, Trouble, trouble
 from crm.inbox.models import Heartbeat
+from crm.supervising import stop_on_signals
 
 log = logging.getLogger(__name__)
 LOOK = 5.0  # seconds between two looks at which accounts there are
@@ -194,7 +193,7 @@ def forget(present: set[str]) -> None:
 
 
 def run_forever(app: Flask, stop: threading.Event | None = None) -> None:
-    stop = stop or _stop_on_signals()
+    stop = stop or stop_on_signals()
     fetchers = Fetchers(app)
     while not stop.is_set():
         try:
@@ -203,16 +202,3 @@ def run_forever(app: Flask, stop: threading.Event | None = None) -> None:
             log.exception("which mailboxes are to be fetched cannot be read")
         stop.wait(LOOK)
     fetchers.stop()
-
-
-def _stop_on_signals() -> threading.Event:
-    stop = threading.Event()
-
-    def on_signal(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, on_signal)
-    return stop
-
-
