@@ -43,6 +43,7 @@ INVISIBLE = re.compile("[\u200b\u200e\u200f\u2060\ufeff]")
 TIMED_OR_MAIL = re.compile(r"@|\d{1,2}[:h]\d{2}|\b\d{1,2}\.\d{2}\b(?!\.)")
 COLONS = (":", "：")
 LONGEST_WINDOW = 4
+MOST_ANNOUNCEMENTS = 500  # lines that are looked at closely: no mail has more, unless it was made to take long
 
 
 def reply_of(mail: Mail) -> str:
@@ -149,10 +150,11 @@ def _block_end(lines: list[str], kinds: list[str], start: int) -> int:
 
 
 def _mark_attributions(lines: list[str], kinds: list[str]) -> None:
-    place = 0
-    while place < len(lines):
+    place = tried = 0
+    while place < len(lines) and tried < MOST_ANNOUNCEMENTS:
         line = lines[place]
         if kinds[place] in (TEXT, END) and len(line) < 400 and _announces(line):
+            tried += 1
             span = _attribution_span(lines, kinds, place)
             if span:
                 kinds[span[0] : span[1]] = [ANNOUNCED] * (span[1] - span[0])

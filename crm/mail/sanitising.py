@@ -1,6 +1,7 @@
 """HTML mail made safe to show: no script, no form, nothing fetched from outside unless asked for; of its style what colours and measures text."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from html import escape
 from secrets import token_hex
@@ -45,6 +46,9 @@ REMOTE = re.compile(r"\s*(?:https?:)?//", re.I)
 PICTURE = re.compile(r"\s*data:image/(?:png|gif|jpe?g|webp);base64,[A-Za-z0-9+/=\s]*\Z", re.I)
 REMOTE_PICTURE = re.compile(r"<img\b[^<>]{0,2000}?\ssrc\s*+=\s*+[\"']?\s*+(?:https?:)?//", re.I)
 LONGEST_STYLE = 2000
+# Each block within blocks is looked for in all that are open: some thousand, one in the other, take minutes.
+BLOCK = re.compile(r"<(/?)(address|article|aside|blockquote|center|details|dir|div|dl|fieldset|figcaption|figure|footer|form|h[1-6]|header|hgroup|listing|main|menu|nav|ol|pre|search|section|summary|table|ul)\b", re.I)
+DEEPEST, MOST_BLOCKS = 1000, 20_000
 BLANK_PICTURE = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
 
 
@@ -54,6 +58,8 @@ def safe_html(markup: str, pictures: Mapping[str, str] | None = None, allow_remo
     `pictures` maps a Content-ID to our own URL. Remote pictures become the `blank` placeholder; with `allow_remote` it carries the
     URL in `data-remote`, for a page or proxy to load.
     """
+    if is_too_deep(markup):
+        return f"<pre>{escape(html_to_text(markup))}</pre>"
     by_id = {key.strip("<>").lower(): url for key, url in (pictures or {}).items()}
     # Attribute filters cannot add an attribute: a token nobody can guess holds the place until the HTML is clean.
     nonce, remote = token_hex(16), []
@@ -85,6 +91,20 @@ def safe_html(markup: str, pictures: Mapping[str, str] | None = None, allow_remo
         return cleaned
     token = re.compile(rf'src="https://{nonce}\.invalid/(\d+)"')
     return token.sub(lambda match: f'src="{escape(blank)}" data-remote="{escape(remote[int(match[1])])}"', cleaned)
+
+
+def is_too_deep(markup: str) -> bool:
+    """Whether its blocks stand in each other so deeply that only its text is shown."""
+    open_ones: Counter[str] = Counter()
+    deep = 0
+    for count, (closes, name) in enumerate(BLOCK.findall(markup)):
+        name = name.lower()
+        step = (-1 if open_ones[name] else 0) if closes else 1
+        open_ones[name] += step
+        deep += step
+        if deep > DEEPEST or count > 2 * MOST_BLOCKS:
+            return True
+    return False
 
 
 def has_remote_pictures(markup: str) -> bool:

@@ -8,6 +8,7 @@ import pytest
 
 from crm.contacts.naming import guess_name
 from crm.mail.explaining import explain
+from crm.mail.sanitising import safe_html
 from tests.inbox.conftest import mail
 
 MANY = 60_000
@@ -23,3 +24,24 @@ def test_a_header_without_end(header, letter):
     if found["from"]:
         guess_name(found["from"]["name"], found["from"]["address"])
     assert time.process_time() - began < 3
+
+
+@pytest.mark.parametrize("line", ["On a wrote:\n", "Von: a\n", "> \n", "mfg\n"])
+def test_a_text_without_end(line):
+    raw = mail(line * (MANY // len(line)))
+    began = time.process_time()
+    explain(raw, "one.eml")
+    assert time.process_time() - began < 3
+
+
+@pytest.mark.parametrize("markup", ["<div>" * 12_000, "<div><select></div></select>" * 42_000, "<blockquote><ul>" * 6_000, "<div><x></div></x><p>" * 12_000])
+def test_markup_that_stands_within_itself(markup):
+    began = time.process_time()
+    assert "Hallo" in safe_html(f"<p>Hallo</p>{markup}")
+    assert time.process_time() - began < 4
+
+
+def test_markup_as_deep_as_people_write_it_stays_as_it_is():
+    thread = "<blockquote><div>Hallo" * 60 + "</div></blockquote>" * 60
+    assert safe_html(thread) == thread
+    assert "<pre>" not in safe_html("<div>Hallo</div>" * 9_000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from crm.fields import TOO_LONG, choice, long_text, text, whole_number
 from crm.inbox.fetching.accounts import opened
 from crm.inbox.fetching.models import MailAccount, MailProvider
 from crm.inbox.fetching.oauth import PROVIDERS
+from crm.mail import hosts
 
 HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.\-]*[A-Za-z0-9])?|\[?[0-9A-Fa-f:]+\]?")
 SECURITIES = {"tls": _l("Encrypted from the start (TLS)"), "starttls": _l("Encrypted after the greeting (STARTTLS)"), "none": _l("Not encrypted")}
@@ -72,6 +74,20 @@ class ServersForm(FlaskForm):
         """For fetching and for sending: as typed now, or before the test."""
         return self.imap_password.data or opened(self.imap_kept.data or ""), self.smtp_password.data or opened(self.smtp_kept.data or "")
 
+    leads_away = False  # whether a server is entered that has not been one of this mailbox, nor is of the same owner
+
+    def fits(self, account: MailAccount) -> bool:
+        """What is kept goes to the servers it was entered for and to others of their owner only: for anybody else's the password is typed anew."""
+        typed, typed_for_sending = self.passwords
+        known = (account.imap_host, account.smtp_host, *(host for provider in PROVIDERS.values() for host in (provider.imap[0], provider.smtp[0]) if account.sign_in != "password"))
+        fetching, sending = (bool(field.data) and not is_one_of(field.data, known) for field in (self.imap_host, self.smtp_host))
+        self.leads_away = fetching or sending
+        for field, away in ((self.imap_password, fetching and account.imap_secret and not typed),
+                            (self.smtp_password, sending and not typed_for_sending and (account.smtp_secret or (account.imap_secret and not typed)))):
+            if away and self.sign_in.data == "password":
+                field.errors = [*field.errors, _("This server is not the one that the password was entered for. Enter it again.")]
+        return not (self.imap_password.errors or self.smtp_password.errors)
+
     def keep(self) -> None:
         """Through the page of a test; only sealed."""
         self.imap_kept.data, self.smtp_kept.data = map(sealing.seal, self.passwords)
@@ -83,12 +99,20 @@ class ServersForm(FlaskForm):
         for name in ("sign_in", "imap_host", "imap_port", "imap_security", "imap_user", "begin_with", "afterwards", "afterwards_folder", "smtp_host", "smtp_port", "smtp_security", "smtp_user"):
             setattr(account, name, getattr(self, name).data)
         account.folders = "\n".join(self.folder_names) or "INBOX"
+        if self.leads_away:
+            account.forget_secrets(but_passwords=self.sign_in.data == "password")  # those were typed anew, see `fits`
         account.set_secrets(*self.passwords)
         provider = PROVIDERS.get(account.sign_in)
         if provider and not account.imap_host:
             account.imap_host, account.imap_port, account.imap_security = provider.imap
         if provider and not account.smtp_host:
             account.smtp_host, account.smtp_port, account.smtp_security = provider.smtp
+
+
+def is_one_of(host: str, known: Iterable[str | None]) -> bool:
+    """The same, or of the same owner: imap.firm.example and smtp.firm.example. Numbers have no owner that could be seen."""
+    by_name = not host.replace(".", "").isdigit() and ":" not in host and "." in host
+    return any(host.lower() == each or (by_name and hosts.is_same(host.lower(), each)) for each in map(str.lower, filter(None, known)))
 
 
 def check_host(host: str) -> None:

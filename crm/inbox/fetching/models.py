@@ -50,6 +50,12 @@ class MailAccount(Identified, Model):
     def folder_names(self) -> list[str]:
         return list(dict.fromkeys(line.strip() for line in self.folders.splitlines() if line.strip()))
 
+    def forget_secrets(self, *, but_passwords: bool) -> None:
+        """They were for other servers."""
+        self.tokens, self.token_expires_at = "", None
+        if not but_passwords:
+            self.imap_secret = self.smtp_secret = ""
+
     def set_secrets(self, imap: str, smtp: str) -> None:
         """New passwords; an empty one leaves what is there."""
         self.imap_secret = sealing.seal(imap) or self.imap_secret

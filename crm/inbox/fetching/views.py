@@ -37,7 +37,7 @@ def show(ident: int):
 def save(ident: int):
     mailbox, account = found(ident)
     form = ServersForm()
-    if not form.validate():
+    if not (form.validate() and form.fits(account)):
         return page(mailbox, account, form, status=422)
     form.fill(account)
     db.session.add(account)
@@ -54,7 +54,7 @@ def trial(ident: int):
     """With what stands in the form, saved or not. Nothing of the database is held while we connect."""
     mailbox, account = found(ident)
     form = ServersForm()
-    if not form.validate():
+    if not (form.validate() and form.fits(account)):
         return page(mailbox, account, form, status=422)
     tried, address = as_typed(account, form), mailbox.address
     audit("mailbox.servers_tried", mailbox, imap=tried.imap_host, smtp=tried.smtp_host)

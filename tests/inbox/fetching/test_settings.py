@@ -268,3 +268,52 @@ def test_the_head_of_the_inbox_turns_red_when_a_mailbox_is_silent(client, mailbo
     clock.advance(minutes=3)
     heartbeats.beat("intake")
     assert "has not been fetched" in heartbeats.pulse().trouble
+
+
+# — a kept password goes to nobody else ——————————————————————————————————————————————————————————————————————————————————
+
+def kept() -> MailAccount:
+    db.session.expire_all()
+    return db.session.scalars(db.select(MailAccount)).one()
+
+
+@pytest.mark.parametrize("parts", [
+    {"imap_host": "imap.evil.example"}, {"imap_host": "imap.firm.example", "smtp_host": "smtp.evil.example"}, {"smtp_host": "10.9.2.7"}, {"imap_host": "192.1.2.7"},
+])
+@pytest.mark.parametrize("way", ["", "/trial"])
+def test_another_server_gets_a_password_only_when_it_is_typed_again(boss, url, monkeypatch, parts, way):
+    from crm.inbox.fetching import trials
+
+    reached = []
+    monkeypatch.setattr(trials, "try_fetching", lambda account: reached.append(account))
+    monkeypatch.setattr(trials, "try_sending", lambda server: reached.append(server))
+    boss.post(url, data=entered(imap_host="imap.firm.example", imap_password="geheim-1"))
+    answer = boss.post(url + way, data=entered(**parts))
+    assert answer.status_code == 422
+    assert "is not the one that the password was entered for" in answer.text
+    assert reached == []
+    assert (kept().imap_host, kept().smtp_host) == ("imap.firm.example", "")
+
+
+def test_it_does_not_get_there_in_two_steps_either(boss, url):
+    boss.post(url, data=entered(imap_host="imap.firm.example", imap_password="geheim-1"))
+    boss.post(url, data=entered())
+    assert boss.post(url, data=entered(imap_host="imap.evil.example")).status_code == 422
+    boss.post(url, data=entered(sign_in="microsoft", imap_host="imap.evil.example"))
+    assert (kept().imap_host, kept().imap_secret) == ("imap.evil.example", "")
+
+
+def test_a_provider_is_asked_anew_before_a_token_goes_to_another_server(boss, url, mailbox):
+    from crm import sealing
+
+    db.session.add(MailAccount(mailbox_id=mailbox.id, sign_in="google", imap_host="imap.gmail.com", smtp_host="smtp.gmail.com", tokens=sealing.seal('{"access": "a"}')))
+    db.session.commit()
+    boss.post(url, data=entered(sign_in="google", imap_host="imap.gmail.com", smtp_host="smtp.googlemail.com"))
+    assert kept().tokens == ""
+
+
+def test_the_same_owners_other_server_and_a_typed_password_are_fine(boss, url):
+    boss.post(url, data=entered(imap_host="imap.firm.example", imap_password="geheim-1"))
+    assert boss.post(url, data=entered(imap_host="imap.firm.example", smtp_host="smtp.firm.example")).status_code == 303
+    assert boss.post(url, data=entered(imap_host="imap.other.example", imap_password="geheim-2", smtp_host="")).status_code == 303
+    assert accounts()[0].password == "geheim-2"
