@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -133,14 +134,29 @@ class Number(IntegerConverter):
 
 
 def csrf_token() -> str:
-    """For `{{ csrf_token() }}`: worked out once for an answer with many forms, and then only looked up (Flask-WTF keeps it in `g`)."""
-    return g.get("csrf_token") or generate_csrf()
+    """For `{{ csrf_token() }}`: signed once for a session, and looked up once for an answer with many forms (Flask-WTF keeps it in `g`)."""
+    known = g.get("csrf_token")
+    if known is None and (raw := session.get("csrf_token")):
+        known = g.csrf_token = _signed(current_app.secret_key, raw)
+    return known or generate_csrf()
+
+
+@lru_cache(4096)
+def _signed(_secret: Any, _raw: str) -> str:
+    """What Flask-WTF makes of the present session's token. It lives as long as the session, so it need not be signed anew for each page."""
+    return generate_csrf()
+
+
+def _as_it_is(function: Callable[..., Any]) -> Callable[..., Any]:
+    """None of our views is a coroutine; Flask would look into each of the twenty functions around a page whether it is one."""
+    return function
 
 
 def register(app: Flask) -> None:
     app.context_processor(lambda: {"csrf_token": csrf_token})  # of templates; the global is for what they import
     app.url_map.converters["int"] = Number
     app.wsgi_app = OverriddenMethod(app.wsgi_app)  # type: ignore[method-assign]
+    app.ensure_sync = _as_it_is  # type: ignore[method-assign]
     app.jinja_env.globals.update(notices=notices, kept=kept, csrf_token=csrf_token)
 
 

@@ -8,7 +8,7 @@ from flask import g
 from sqlalchemy import select
 
 from crm.accounts.models import Preference
-from crm.extensions import db
+from crm.extensions import db, fetch
 
 DEFAULTS: dict[str, Any] = {
     "firm_name": "Backbone",
@@ -28,6 +28,8 @@ DEFAULTS: dict[str, Any] = {
     "undo_seconds": 15,  # how long a reply waits before it leaves
 }
 
+ALL = select(Preference.key, Preference.value)
+
 
 def preference(key: str) -> Any:
     """The firm's value for `key`, one of DEFAULTS."""
@@ -46,5 +48,5 @@ def set_preference(key: str, value: Any) -> None:
 
 def _all() -> dict[str, Any]:
     if "preferences" not in g:
-        g.preferences = dict(db.session.execute(select(Preference.key, Preference.value)).all())
+        g.preferences = dict(fetch(ALL))
     return g.preferences

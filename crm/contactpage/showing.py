@@ -9,11 +9,11 @@ from typing import Any
 from flask import abort, current_app, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
-from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 from sqlalchemy import Row
 from werkzeug.datastructures import MultiDict
 
+from crm import web
 from crm.accounts.once import form_key
 from crm.contactpage import band as bands
 from crm.contactpage.forms import LogForm, log_channels
@@ -64,7 +64,7 @@ def empty_box(contact_id: int) -> Markup:
         anybody = {"contact": SimpleNamespace(id=ANYBODY), "csrf_token": lambda: TOKEN, "form_key": lambda: KEY}
         text = render_template("contacts/_log.html", **box(None, LogForm()) | anybody)
         kept[formats().voice] = (time.monotonic() + choices.REMEMBERED, text)
-    return Markup(text.replace(ANYBODY, str(contact_id)).replace(TOKEN, generate_csrf()).replace(KEY, form_key()))  # noqa: S704 our own template
+    return Markup(text.replace(ANYBODY, str(contact_id)).replace(TOKEN, web.csrf_token()).replace(KEY, form_key()))  # noqa: S704 our own template
 
 
 def render_guess(channel: str, direction: str) -> str:

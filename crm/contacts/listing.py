@@ -71,16 +71,19 @@ class Listing:
 
     def with_(self, **changes: str) -> str:
         """The address of this list with some of its values changed."""
-        own = tuple(pair for pair in self.own if pair[0] not in changes)
-        wanted = replace(self, own=own, **{name: value for name, value in changes.items() if not name.startswith(filtering.PREFIX)})
-        return self.path + (f"?{urlencode(wanted.pairs, safe=',')}" if wanted.pairs else "")
+        wanted = self._unusual(self.__dict__ | changes) + [pair for pair in self.own if pair[0] not in changes]
+        return self.path + (f"?{urlencode(wanted, safe=',')}" if wanted else "")
 
-    @cached_property
+    @property
     def pairs(self) -> list[tuple[str, str]]:
-        """Everything that is not as usual, as the address has it. A list that began with a view says its order, too: the view alone would mean the view as it was saved."""
-        given = [(field.name, getattr(self, field.name)) for field in fields(self) if field.name != "own"]
-        defaults = {field.name: field.default for field in fields(self)}
-        return [(name, value) for name, value in given if value != defaults[name] or (name == "sort" and self.view.isdigit())] + list(self.own)
+        """Everything that is not as usual, as the address has it."""
+        return self._unusual(self.__dict__) + list(self.own)
+
+    @classmethod
+    def _unusual(cls, given: Mapping[str, str]) -> list[tuple[str, str]]:
+        """A list that began with a view says its order, too: the view alone would mean the view as it was saved."""
+        began = given["view"].isdigit()
+        return [(name, given[name]) for name, usual in _usual(cls).items() if given[name] != usual or (name == "sort" and began)]
 
     @property
     def is_plain(self) -> bool:
@@ -153,6 +156,12 @@ class Listing:
         """The filters in words, each with the address without it."""
         usual = [(word(getattr(self, name), owners), self.with_(**{name: ""})) for name, word in self.words.items() if getattr(self, name)]
         return usual + [(word, self.with_(**{name: ""})) for name, word in filtering.words(self.about, self.own)]
+
+
+@cache
+def _usual(kind: type[Listing]) -> Mapping[str, Any]:
+    """The values that need not stand in the address. Looked up once: a page with its headings asks for it twelve times."""
+    return {field.name: field.default for field in fields(kind) if field.name != "own"}
 
 
 @cache

@@ -108,7 +108,7 @@ def _notice(session: Session, _context: Any) -> None:
     changed = [row for row in session.new if isinstance(row, Conversation)]
     changed += [row for row in session.dirty if isinstance(row, Conversation) and _matters(row)]
     if changed:
-        session.info.setdefault("clocks", set()).update(row.id for row in changed)
+        session.info.setdefault("clocks", {}).update((row.id, row) for row in changed)  # held, or each would be read anew when they are counted
 
 
 def _matters(row: Conversation) -> bool:
@@ -121,7 +121,6 @@ def _settle(session: Session) -> None:
     if session.in_nested_transaction():
         return
     session.flush()
-    idents = session.info.pop("clocks", None)
-    if idents:
-        rows = (session.get(Conversation, ident) for ident in sorted(idents))
-        recount([row for row in rows if row is not None])
+    kept = session.info.pop("clocks", None)
+    if kept:
+        recount([row for _ident, row in sorted(kept.items()) if row in session])

@@ -19,9 +19,9 @@ Upload = tuple[str, str, bytes]  # filename, content type, data
 def files_for(idents: Iterable[int], user: Any) -> list[SavedReplyFile]:
     """Those of these that belong to saved replies the person may use."""
     wanted = list(idents)
-    usable = queries.visible_to(user).with_only_columns(SavedReply.id)
     if not wanted:
         return []
+    usable = queries.visible_to(user).with_only_columns(SavedReply.id)
     return list(db.session.scalars(select(SavedReplyFile).where(SavedReplyFile.id.in_(wanted), SavedReplyFile.saved_reply_id.in_(usable)).order_by(SavedReplyFile.id)))
 
 
