@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy.orm import joinedload
 from crm.accounts.models import User
 from crm.contacts.normalising import comparable
 from crm.extensions import db
+from crm.folding import fold
 from crm.inbox.arrivals import Arrival
 from crm.inbox.joining.queries import survivors
 from crm.inbox.models import Conversation, Mailbox, Message, ReceivedMail
@@ -40,6 +42,19 @@ class Lookups:
         self.deliveries = self._find_deliveries(arrivals)
         self.messages = self._find_messages(arrivals)
         self._load_conversations(arrivals)
+
+    @cached_property
+    def staff_names(self) -> dict[str, list[str]]:
+        """Folded → as written."""
+        found: dict[str, list[str]] = {}
+        for user in self.staff.values():
+            found.setdefault(fold(user.name), []).append(user.name)
+        return found
+
+    @cached_property
+    def domains(self) -> frozenset[str]:
+        """Those our mailboxes and our staff write from."""
+        return frozenset(address.rpartition("@")[2] for address in (*self.by_address, *self.staff))
 
     def ours(self, address: str) -> bool:
         """Whether mail from this address comes from ourselves: a mailbox (whatever its +extension) or a member of staff."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import product
 
 from rapidfuzz.distance import Levenshtein
@@ -55,13 +56,15 @@ def is_foreign(host: str) -> bool:
 
 def is_mixed(host: str) -> bool:
     """Letters of two scripts in one word, which no honest name has."""
-    return any(len({_script(letter) for letter in label if letter.isalpha()}) > 1 for label in to_unicode(host).split("."))
+    written = to_unicode(host)
+    return not written.isascii() and any(len({_script(letter) for letter in label if letter.isalpha()}) > 1 for label in written.split("."))
 
 
 def _script(letter: str) -> str:
     return unicodedata.name(letter, "?").split()[0]
 
 
+@lru_cache(1024)
 def skeleton(host: str) -> str:
     """Names that look alike have the same."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", to_unicode(host)) if not unicodedata.combining(c)).translate(ALIKE)

@@ -16,7 +16,7 @@ from crm.folding import fold
 from crm.inbox.arrivals import Arrival
 from crm.inbox.lookups import Lookups, without_extension
 from crm.mail import hosts
-from crm.mail.authentication import authentication
+from crm.mail.authentication import authentication, proved_domains
 
 ADDRESS = re.compile(r"[^\s<>()\[\],;:\"'@]{1,64}@((?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24})")
 BY = re.compile(r"\bby\s+([\w-]+(?:\.[\w-]+)+)", re.I)
@@ -65,11 +65,11 @@ def _name(name: str, address: str, lookups: Lookups) -> Iterator[Suspicion]:
             return
     own, said = comparable("email", address), fold(name)
     if said and own not in lookups.staff and without_extension(own) not in lookups.by_address:
-        yield from (["name_colleague", user.name] for user in lookups.staff.values() if fold(user.name) == said)
+        yield from (["name_colleague", written] for written in lookups.staff_names.get(said, ()))
 
 
 def _domain(domain: str, lookups: Lookups) -> Iterator[Suspicion]:
-    ours = {address.rpartition("@")[2] for address in (*lookups.by_address, *lookups.staff)}
+    ours = lookups.domains
     if ours and (like := hosts.looks_like(domain, ours)):
         yield ["domain_ours", like]
     elif hosts.owner(domain) not in map(hosts.owner, ours) and (known := _known_likeness(domain)):
@@ -98,4 +98,14 @@ def _answers(arrival: Arrival, domain: str, lookups: Lookups) -> Iterator[Suspic
 def found(arrival: Arrival, lookups: Lookups) -> dict[str, Any]:
     """For the data of a message."""
     odd = suspicions(arrival, lookups)
-    return {"odd": [[kind, detail[:320]] for kind, detail in odd]} if odd else {}
+    return ({"odd": [[kind, detail[:320]] for kind, detail in odd]} if odd else {}) | ({"unproved": True} if is_unproved(arrival) else {})
+
+
+def is_unproved(arrival: Arrival) -> bool:
+    """Whether our server looked at the mail and found nothing that proves the domain in From. Without its word nothing is known, and nothing said."""
+    servers, sender = trusted_hosts(arrival), arrival.mail.from_
+    found = authentication(arrival.mail, servers)
+    if sender is None or "@" not in sender.address or not found or found.get("dmarc") == "pass":
+        return False
+    domain = sender.address.rpartition("@")[2].lower()
+    return not any(hosts.is_same(domain, proved) for proved in proved_domains(arrival.mail, servers))
