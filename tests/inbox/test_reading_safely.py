@@ -201,6 +201,24 @@ def test_a_mail_in_doubt_is_never_trusted(app, mailbox, client):
     assert client.post(f"/inbox/messages/{message.id}/trust", data={"sender": "klara@kunde.example"}, headers=HTMX).status_code == 409
 
 
+@pytest.mark.parametrize(("result", "shown"), [
+    ("spf=pass smtp.mailfrom=mallory@evil.example; dkim=pass header.d=evil.example; dmarc=none", False),
+    ("spf=none; dkim=none", False),
+    ("spf=fail smtp.mailfrom=kunde.example; dkim=pass header.i=@evil.example header.b=kunde.example", False),
+    ("spf=pass smtp.mailfrom=bounces.kunde.example", True),
+    ("dkim=pass header.d=kunde.example; dkim=fail header.d=evil.example", True),
+    ("dmarc=pass header.from=kunde.example", True),
+])
+def test_a_name_in_from_that_nothing_proves_gets_no_pictures(app, mailbox, client, result, shown):
+    db.session.add(TrustedSender(value="kunde.example"))
+    set_preference("trusted_hosts", "mx.firm.example")
+    db.session.commit()
+    outcome = intake.take(f"Authentication-Results: mx.firm.example; {result}\r\n".encode() + designed(), Envelope("klara@kunde.example", ("service@firm.example",), "imap"))
+    page = frame(client, messages(db.session.get_one(Conversation, outcome.ident), "inbound")[0])
+    assert ("/html?remote=1" in page) is shown
+    assert ("is in doubt" in page) is not shown
+
+
 def test_trust_goes_by_who_wrote_and_not_by_where_answers_go(client, arrive):
     db.session.add(TrustedSender(value="kunde.example"))
     db.session.commit()

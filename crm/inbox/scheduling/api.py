@@ -53,7 +53,7 @@ class OneScheduledReply(Endpoint):
     def patch(self, values, reply_id):
         """Another text, another time."""
         row = waiting(reply_id)
-        refused_at_field(lambda: planning.change(row, values.get("text", row.text), values.get("send_at", row.send_at)))
+        refused_at_field(lambda: planning.change(row, values.get("text", row.text), values.get("send_at", row.send_at), caller()))
         row.resolves = values.get("resolves", row.resolves)
         return row
 

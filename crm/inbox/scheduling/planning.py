@@ -40,13 +40,16 @@ def plan(conversation: Conversation, by: User, text: str, at: datetime, *, cc: S
     return row
 
 
-def change(row: ScheduledReply, text: str, at: datetime) -> None:
-    """Another text, another time: a new mail takes the place of the one that waits."""
+def change(row: ScheduledReply, text: str, at: datetime, by: User) -> None:
+    """Another text, another time: a new mail takes the place of the one that waits. Whoever changes the words has written them; nobody speaks in another's name."""
     must_wait(row)
     must_lie_ahead(at)
     if not text.strip():
         raise Refused(_("Write something first."), "body")
     row.delivery.cancel()
+    if text.strip() != row.text and row.user_id != by.id:
+        row.user = by
+        row.conversation.event("planned", by, at=at.isoformat())
     row.text, row.send_at = text.strip(), at
     _put_in_outbox(row)
 

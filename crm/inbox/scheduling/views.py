@@ -38,7 +38,7 @@ def edit(ident: int):
     if not form.validate() or form.moment is None:
         return web.invalid("inbox/scheduling/planned.html", row=row, form=form)
     try:
-        planning.change(row, form.body.data, form.moment)
+        planning.change(row, form.body.data, form.moment, current_user.user)
     except Refused as refused:
         if refused.field != "send_at":
             raise

@@ -38,7 +38,8 @@ def is_trusted(message: Message, sender: Address | None) -> bool:
 
 
 def is_refused(message: Message) -> bool:
-    return any(kind in GRAVE for kind, _detail in message.data.get("odd", ()))
+    """Anybody can write any address into From."""
+    return bool(message.data.get("unproved")) or any(kind in GRAVE for kind, _detail in message.data.get("odd", ()))
 
 
 def everybody() -> Any:

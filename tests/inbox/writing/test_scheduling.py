@@ -160,3 +160,19 @@ def test_what_waits_goes_along_when_the_conversation_is_merged(planned, conversa
     joining.undo(join, agent)
     db.session.refresh(planned)
     assert planned.conversation_id == conversation.id
+
+
+def test_nobody_speaks_in_anothers_name(browse, conversation, planned, agent, colleague):
+    theirs = browse(colleague)
+    at = planned.send_at.strftime("%Y-%m-%d %H:%M")
+    assert theirs.post(f"/inbox/planned/{planned.id}", data={"body": "Ganz andere Worte.", "send_at": at}).status_code == 303
+    db.session.expire_all()
+    assert (planned.text, planned.user_id) == ("Ganz andere Worte.", colleague.id)
+    assert [message.author_id for message in messages(conversation, "event")][-2:] == [agent.id, colleague.id]
+
+
+def test_another_time_alone_leaves_it_its_writers(browse, planned, agent, colleague):
+    later = (planned.send_at + timedelta(hours=1)).strftime("%Y-%m-%d %H:%M")
+    assert browse(colleague).post(f"/inbox/planned/{planned.id}", data={"body": planned.text, "send_at": later}).status_code == 303
+    db.session.expire_all()
+    assert planned.user_id == agent.id
