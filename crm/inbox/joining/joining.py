@@ -22,6 +22,10 @@ def merge(source: Conversation, target: Conversation, by: User) -> ConversationJ
         raise Refused(_("Choose another conversation."), "into")
     if GONE in (source.status, target.status) or "spam" in (source.status, target.status):
         raise Refused(_("A conversation that is spam or was merged already cannot be merged."), "into")
+    return _unite(source, target, by)
+
+
+def _unite(source: Conversation, target: Conversation, by: User) -> ConversationJoin:
     before = {"source": figures.snapshot(source), "target": figures.snapshot(target)}
     figures.unite(target, source)
     source.become(GONE)
@@ -77,7 +81,7 @@ def undo(join: ConversationJoin, by: User) -> Conversation:
         target.event("unmerged", by, number=source.id)
     else:
         untouched = figures.snapshot(source) == journal["after"]["source"] and figures.snapshot(target)["status"] != "resolved"
-        merge(target, source, by)
+        _unite(target, source, by)  # also if it was spam, or has become it
         if untouched and len(_written(source)) == journal["before"]["source"]["messages_count"]:
             figures.restore(source, journal["before"]["source"], figures.snapshot(source))
     _strike_line(join)

@@ -18,6 +18,7 @@ from crm.inbox.linking import giving, linking, queries
 from crm.inbox.linking.forms import GiveForm, LinkForm
 from crm.inbox.linking.models import ConversationLink
 from crm.inbox.models import Conversation
+from crm.touchpoints.models import Touchpoint
 
 OFFERED = 12
 blueprint = Blueprint("linking", __name__)
@@ -83,7 +84,8 @@ def give(ident: int):
 
 
 def moving(conversation: Conversation, form: GiveForm, status: int = 200):
-    return web.page("inbox/linking/move.html", status=status, conversation=conversation, form=form, mailboxes=inbox.mailboxes())
+    offered = db.select(Touchpoint).where(Touchpoint.retired_at.is_(None) | (Touchpoint.id == conversation.touchpoint_id)).order_by(Touchpoint.position, Touchpoint.id)
+    return web.page("inbox/linking/move.html", status=status, conversation=conversation, form=form, mailboxes=inbox.mailboxes(), touchpoints=db.session.scalars(offered).all())
 
 
 def told(conversation: Conversation, form: LinkForm) -> dict:

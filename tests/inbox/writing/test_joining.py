@@ -180,6 +180,16 @@ def test_undoing_a_split_puts_the_messages_back_and_the_new_number_leads_on(clie
     assert list(drift()) == []
 
 
+def test_a_split_of_what_is_or_became_spam_can_be_undone(client, first, agent, arrive, clock):
+    arrive("Und die Rechnung?", answers="<first@kunde.example>")
+    first.mark_spam(agent)
+    join = joining.split(messages(first, "inbound")[-1], agent)
+    join.target.mark_spam(agent)
+    db.session.commit()
+    assert client.delete(f"/inbox/joins/{join.id}").status_code == 303
+    assert (len(messages(first, "inbound")), first.status, join.target.status, first.contact.open_conversations) == (2, "spam", "merged", 0)
+
+
 def test_the_first_message_cannot_be_split_off(client, first):
     assert client.post(f"/inbox/messages/{messages(first, 'inbound')[0].id}/split").status_code == 409
     assert db.session.query(Conversation).count() == 1

@@ -16,6 +16,7 @@ from crm.inbox.models import Mailbox
 from crm.tasks.models import Task
 from crm.timeline.models import Interaction
 from crm.timeline.rebuilding import drift
+from crm.touchpoints.models import Touchpoint
 from tests.inbox.conftest import events
 
 
@@ -144,6 +145,15 @@ def test_it_is_moved_on_a_page_with_an_undo(client, first, second):
     assert client.post(f"/inbox/{first.id}/contact", data={"person": f"#{other.id}"}).status_code == 422
     assert client.get(f"/inbox/{first.id}/contact").status_code == 405
     assert first.contact_id == mine
+
+
+def test_its_touchpoint_is_corrected_on_the_same_page(client, first, make):
+    touchpoint = make.save(Touchpoint(key="fair", name="Messestand", phase="before", channel="event"))
+    db.session.commit()
+    assert "Messestand" in client.get(f"/inbox/{first.id}/move").text
+    assert client.post(f"/inbox/{first.id}/touchpoint", data={"touchpoint": touchpoint.id}).status_code == 303
+    assert first.touchpoint_id == touchpoint.id
+    assert f'<option value="{touchpoint.id}" selected>' in client.get(f"/inbox/{first.id}/move").text
 
 
 def test_programs_move_it_to_a_contact_and_a_mailbox(program, first, second):
