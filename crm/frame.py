@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, g, has_request_context, redirect, request, session, url_for
+from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
@@ -51,6 +52,7 @@ RIGHTS: dict[str, frozenset[str]] = {
 
 def register(app: Flask) -> None:
     app.request_class = type("Request", (app.request_class,), {"parameter_storage_class": Parameters})
+    app.session_interface = Sessions()
     babel.init_app(app, locale_selector=choose_locale, timezone_selector=choose_timezone)
     app.before_request(choose_transaction)
     app.before_request(require_sign_in)
@@ -115,6 +117,19 @@ class Parameters(ImmutableMultiDict):
     def __init__(self, mapping: Any = None):
         pairs = mapping.items(multi=True) if isinstance(mapping, MultiDict) else mapping.items() if isinstance(mapping, dict) else mapping or ()
         super().__init__([(name, value.replace("\0", "") if isinstance(value, str) else value) for name, value in pairs])
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Flask's, with one signer for all requests: it would make one for each."""
+
+    def __init__(self) -> None:
+        self.signers: dict[Any, Any] = {}
+
+    def get_signing_serializer(self, app: Flask) -> Any:
+        key = app.secret_key
+        if key not in self.signers:
+            self.signers[key] = super().get_signing_serializer(app)
+        return self.signers[key]
 
 
 FORMS = ("", "application/x-www-form-urlencoded", "multipart/form-data")

@@ -156,7 +156,7 @@ def register(app: Flask) -> None:
     app.context_processor(lambda: {"csrf_token": csrf_token})  # of templates; the global is for what they import
     app.url_map.converters["int"] = Number
     app.wsgi_app = OverriddenMethod(app.wsgi_app)  # type: ignore[method-assign]
-    app.ensure_sync = _as_it_is  # type: ignore[method-assign]
+    app.ensure_sync = _as_it_is  # type: ignore[method-assign,assignment]
     app.jinja_env.globals.update(notices=notices, kept=kept, csrf_token=csrf_token)
 
 

@@ -83,7 +83,8 @@ class Listing:
     def _unusual(cls, given: Mapping[str, str]) -> list[tuple[str, str]]:
         """A list that began with a view says its order, too: the view alone would mean the view as it was saved."""
         began = given["view"].isdigit()
-        return [(name, given[name]) for name, usual in _usual(cls).items() if given[name] != usual or (name == "sort" and began)]
+        usual = _usual(cls)  # type: ignore[arg-type]  # the class is hashable, whatever its instances are
+        return [(name, given[name]) for name in usual if given[name] != usual[name] or (name == "sort" and began)]
 
     @property
     def is_plain(self) -> bool:

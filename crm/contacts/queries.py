@@ -83,12 +83,23 @@ def tags_of(ids: Iterable[int]) -> dict[int, list[str]]:
     return _tags(TAGS_OF_CONTACTS, ids)
 
 
+def tags_of_opening(limit: int) -> dict[int, list[str]]:
+    """Those of the rows of `opening`. A list of ids would be translated for the database anew each time, which takes longer than finding the tags."""
+    return _gathered(fetch(_tags_of_opening(limit)))
+
+
+@cache
+def _tags_of_opening(limit: int) -> Select:
+    return _tagging(contact_tags, contact_tags.c.contact_id, opening(limit).with_only_columns(Contact.id))
+
+
 def tags_of_organisations(ids: Iterable[int]) -> dict[int, list[str]]:
     return _tags(TAGS_OF_ORGANISATIONS, ids)
 
 
-def _tagging(table: Table, owner: Column) -> Select:
-    return select(owner, Tag.name).join(Tag, Tag.id == table.c.tag_id).where(owner.in_(bindparam("ids", expanding=True))).order_by(Tag.name)
+def _tagging(table: Table, owner: Column, ids: Any = None) -> Select:
+    wanted = bindparam("ids", expanding=True) if ids is None else ids
+    return select(owner, Tag.name).join(Tag, Tag.id == table.c.tag_id).where(owner.in_(wanted)).order_by(Tag.name)
 
 
 TAGS_OF_CONTACTS = _tagging(contact_tags, contact_tags.c.contact_id)
@@ -96,8 +107,12 @@ TAGS_OF_ORGANISATIONS = _tagging(organisation_tags, organisation_tags.c.organisa
 
 
 def _tags(query: Select, ids: Iterable[int]) -> dict[int, list[str]]:
+    return _gathered(fetch(query, {"ids": list(ids)}))
+
+
+def _gathered(rows: Iterable[Any]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
-    for ident, name in fetch(query, {"ids": list(ids)}):
+    for ident, name in rows:
         found.setdefault(ident, []).append(name)
     return found
 

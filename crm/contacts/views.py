@@ -52,10 +52,12 @@ for part in (organisations, addresses, affiliations, relations, custom_fields, t
 def index():
     listing, views = opened(ContactListing, request.args, current_user.id)
     people = queries.everybody() if listing.is_plain else listing.applied(visible_to(current_user))
-    rows = opening() if listing.is_plain and "cursor" not in request.args else page_of(listing, people)
+    opens = listing.is_plain and "cursor" not in request.args
+    rows = opening() if opens else page_of(listing, people)
     ids = [row.id for row in rows.items]
     context: dict[str, Any] = {"listing": listing, "page": rows, "own": own_columns(Contact, ids, listing.own_fields), "further": further(ids, listing.shown)}
-    context["tags"] = queries.tags_of(ids) if "tags" in listing.shown else {}
+    if "tags" in listing.shown:
+        context["tags"] = queries.tags_of_opening(ROWS) if opens else queries.tags_of(ids)
     if "cursor" in request.args and web.wants_partial():
         return web.page("contacts/_rows.html", **context)
     owners = {str(ident): name for ident, name in staff()}
