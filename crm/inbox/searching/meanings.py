@@ -35,6 +35,7 @@ ATTACHED = ("attachment", "attachments", "anhang", "anhänge", "datei")
 ME, NOBODY = ("me", "mine", "ich", "mir"), ("nobody", "none", "niemand")
 UNITS = {"d": 1, "t": 1, "w": 7, "m": 30, "y": 365, "j": 365}  # days; German letters beside the English ones
 SPAN = re.compile(r"(\d{1,4})([dtwmyj])[a-z]*\Z", re.I)
+FARTHEST = 100_000  # days; before that there was no mail
 DAYS = (re.compile(r"(?P<y>\d{4})(?:-(?P<m>\d{1,2}))?(?:-(?P<d>\d{1,2}))?\Z"), re.compile(r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4}|\d{2})\Z"))
 
 
@@ -128,7 +129,7 @@ def span_of(value: str) -> timedelta:
     match = SPAN.match(value)
     if not match:
         raise Wrong(_("“%(value)s” is no length of time. Write 3d for three days, 2w for weeks, 6m for months, 1y for a year.", value=value))
-    return timedelta(days=int(match[1]) * UNITS[match[2].lower()])
+    return timedelta(days=min(int(match[1]) * UNITS[match[2].lower()], FARTHEST))
 
 
 def _begin(day: date) -> datetime:

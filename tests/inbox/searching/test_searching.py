@@ -92,7 +92,7 @@ QUESTIONS = [
     ("after:12.3.26", ["Störung", "Termin"]),
     ("after:2026-04", []),
     ("nach:heute", ["Störung"]),
-    ("older_than:2w", ["Rechnung Januar"]),
+    ("older_than:2w", ["Rechnung Januar"]), ("older_than:9999y", []),
     ("älter_als:15t", ["Rechnung Januar"]),
     ("newer_than:5d", ["Störung"]),
     ("mailbox:service", ["Störung", "Termin", "Rechnung Januar"]),
