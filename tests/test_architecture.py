@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent / "crm"
 
 # Left to right: a package imports only what stands on an earlier line. Packages on one line do not know each other.
 GROUND = {"attachments", "blobs", "clock", "dates", "errors", "extensions", "fields", "folding", "formatting", "frame", "mail", "marks", "planning", "queue", "rendering", "sealing", "settings", "speaking",
-          "throttling", "web"}
+          "supervising", "throttling", "web"}
 PAGES = {"contactpage", "myday", "demo"}  # composition that is large enough to be a package
 ORDER = (
     GROUND,
