@@ -6,7 +6,7 @@ from flask import Blueprint, request
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from crm import web
+from crm import fields, web
 from crm.accounts import undo
 from crm.accounts.trail import audit
 from crm.contacts.forms import TagForm
@@ -52,7 +52,7 @@ def update(ident: int):
 @blueprint.post("/settings/tags/<int:ident>/merge")
 @needs("bulk")
 def join(ident: int):
-    tag, into = db.get_or_404(Tag, ident), db.get_or_404(Tag, request.form.get("into", 0, type=int))
+    tag, into = db.get_or_404(Tag, ident), db.get_or_404(Tag, fields.ident_or_none(request.form.get("into")) or 0)
     if tag is into:
         return web.done(f"/settings/tags/{ident}")
     said = _("%(name)s is part of %(into)s now.", name=tag.name, into=into.name)

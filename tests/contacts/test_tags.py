@@ -88,3 +88,9 @@ def test_tags_are_suggested_while_one_is_typed(client, people):
     assert 'value="Neu, VIP"' in client.get("/tags/suggestions?tags=Neu,%20v").text
     assert "VIP" not in client.get("/tags/suggestions?tags=VIP,%20v").text.split("datalist", 1)[1]
     assert "<option" not in client.get("/tags/suggestions", headers={"HX-Request": "true"}).text
+
+
+@pytest.mark.parametrize("into", ["", "x", "0", "9" * 30])
+def test_a_tag_is_merged_into_nothing_that_is_none(office, into):
+    assert office.post(f"/settings/tags/{tag('VIP').id}/merge", data={"into": into}).status_code == 404
+    assert tag("VIP")
