@@ -91,6 +91,6 @@ def test_tags_are_suggested_while_one_is_typed(client, people):
 
 
 @pytest.mark.parametrize("into", ["", "x", "0", "9" * 30])
-def test_a_tag_is_merged_into_nothing_that_is_none(office, into):
+def test_a_tag_is_merged_into_nothing_that_is_none(office, people, into):
     assert office.post(f"/settings/tags/{tag('VIP').id}/merge", data={"into": into}).status_code == 404
     assert tag("VIP")
