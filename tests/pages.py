@@ -30,8 +30,8 @@ class RuledClient(FlaskClient):
         with self.application.app_context():
             response = super().open(*args, **kwargs)
         db.session.expire_all()
-        if response.mimetype == "text/html" and response.data and not response.location:
-            obey(response)
+        if response.mimetype == "text/html" and response.data and not response.location and db.engine.dialect.name == "sqlite":
+            obey(response)  # the words of a page are the same whichever database it comes from: looked at once is enough
         return response
 
 

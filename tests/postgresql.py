@@ -27,6 +27,9 @@ FAST = {
     "max_wal_senders": "0",
     "shared_buffers": "64MB",
     "max_connections": "60",
+    "autovacuum": "off",
+    "jit": "off",
+    "max_parallel_workers_per_gather": "0",
     "log_min_messages": "fatal",
 }
 LOCALE = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")

@@ -54,6 +54,7 @@ def until_it_works(fetch, account) -> int:  # noqa: F811
     raise AssertionError("it never works again")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("deaf", [True, False], ids=["before the server hears it", "after the server heard it"])
 @pytest.mark.parametrize("afterwards", ["leave", "move"])
 def test_a_connection_cut_after_each_command_of_a_session_loses_nothing_and_takes_nothing_twice(dovecot, wire, fetch, user, account, deaf, afterwards, monkeypatch):  # noqa: F811

@@ -68,6 +68,7 @@ def test_what_cannot_be_read_of_a_card_is_kept_in_the_notes(take, person):
     assert all(text in person().notes for text in ("ÑÑÑ", "irgendwann", "Utopia"))
 
 
+@pytest.mark.slow
 def test_a_photo_of_ten_megabytes_is_never_held(take, person):
     import tracemalloc
 

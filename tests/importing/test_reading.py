@@ -173,6 +173,7 @@ def test_a_cell_of_a_megabyte_is_refused_and_the_others_are_taken(take, everybod
     assert len(everybody()) == 5
 
 
+@pytest.mark.slow
 def test_fifty_megabytes_are_read_in_little_memory(app, tmp_path):
     import tracemalloc
 

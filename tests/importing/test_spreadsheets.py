@@ -3,6 +3,8 @@
 import io
 import zipfile
 
+import pytest
+
 from tests.importing.conftest import SHEET, workbook
 
 ROWS = [["external_id", "Vorname", "Nachname", "Telefon", "PLZ", "Land", "Kunde seit"], [4711, "Änne", "Müßiggang", "030 123456", 1067, "DE", "2006-05-31"]]
@@ -29,6 +31,7 @@ def test_a_picture_by_the_name_of_a_spreadsheet_is_refused(take):
     assert take(b"\x89PNG\r\n\x1a\n" + bytes(500), name="people.xlsx").exit_code != 0
 
 
+@pytest.mark.slow
 def test_a_zip_bomb_is_refused_before_it_unpacks(take, everybody):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as part:

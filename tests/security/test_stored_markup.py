@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.security.world import EVIL, TRACES
 
 
+@pytest.mark.slow
 def test_no_page_runs_what_somebody_wrote(browse, world, admin):
     client = browse(admin)
     pages = [name.partition(" ")[2] for name in world.paths if name.startswith("GET ")]

@@ -30,6 +30,7 @@ def guarded(app, monkeypatch):
     return app
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("token", [None, "x", "planted"])
 def test_nothing_is_written_without_the_token_of_the_form(guarded, browse, world, admin, token):
     client = browse(admin)
