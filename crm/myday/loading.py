@@ -67,7 +67,11 @@ SOON = timedelta(hours=2)
 RUNNING_OUT = (
     select(Conversation.id, Conversation.subject, Conversation.clock_due, Conversation.clock_kind, Conversation.assignee_id, SlaPolicy.name.label("policy"), Contact.display_name)
     .join(Contact, Contact.id == Conversation.contact_id).outerjoin(SlaPolicy, SlaPolicy.id == Conversation.sla_policy_id)
-    .where(Conversation.clock_due <= MOMENT, or_(Conversation.assignee_id == ME, NOBODYS))
+    .where(
+        Conversation.clock_due <= MOMENT,
+        func.coalesce(Conversation.assignee_id, ME) == ME,  # WAITING's people, without leading through the indexes of assignees and departments
+        or_(Conversation.assignee_id.is_not(None), func.coalesce(Conversation.department_id, MY_DEPARTMENT, 0) == func.coalesce(MY_DEPARTMENT, 0)),
+    )
     .order_by(Conversation.clock_due, Conversation.id).limit(SHOWN)
 )
 SILENT = (

@@ -91,3 +91,14 @@ def test_the_number_of_statements_does_not_grow_with_the_work(client, ada, agent
 
 def test_nobody_has_no_day(nobody):
     assert nobody.get("/").status_code == 303
+
+
+def test_times_that_run_out_are_shown_to_who_can_do_something_about_it(client, browse, outsider, ada, agent, colleague, service, make, clock):
+    running = {"contact_id": ada.id, "clock_due": clock.time + timedelta(hours=1), "clock_kind": "first_response"}
+    make.save(Conversation(subject="Mine", assignee_id=agent.id, department_id=outsider.department_id, **running))
+    make.save(Conversation(subject="A colleague's", assignee_id=colleague.id, department_id=service.id, **running))
+    make.save(Conversation(subject="Of my department", department_id=service.id, **running))
+    make.save(Conversation(subject="Of no department", **running))
+    mine, theirs = client.get("/").text, browse(outsider).get("/").text
+    assert [name in mine for name in ("Mine", "A colleague&#39;s", "Of my department", "Of no department")] == [True, False, True, True]
+    assert [name in theirs for name in (">Mine<", "Of my department", "Of no department")] == [False, False, True]
