@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http
+from threading import Lock
 from typing import Any
 
 import flask_smorest
@@ -54,6 +55,28 @@ class Api(flask_smorest.Api):
 
     ERROR_SCHEMA = Problem
 
+    def __init__(self, **options: Any):
+        super().__init__(**options)
+        self.resources: list[Resource] = []
+        self.undescribed: list[Resource] = []
+        self._describing = Lock()
+
+    def register_blueprint(self, blp: Resource, **options: Any) -> None:
+        """Its addresses at once, its description when somebody wants to read it: that takes longer than everything else a start needs of the API."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blp.name] = self
+        self._app.register_blueprint(blp, **options)
+        self.resources.append(blp)
+        self.undescribed.append(blp)
+
+    def description(self) -> dict[str, Any]:
+        """The whole document. Operations are filed under the noun of their resource, not under the name of its blueprint."""
+        with self._describing:
+            while self.undescribed:
+                resource = self.undescribed.pop(0)
+                resource.register_views_in_doc(self, self._app, self.spec, name=resource.name, parameters=None)
+            self.spec._tags = [{"name": resource.noun, "description": resource.description} for resource in self.resources]
+            return self.spec.to_dict()
+
     def _register_error_handlers(self) -> None:
         """crm/errors.py answers, with problem+json."""
 
@@ -82,10 +105,4 @@ def register(app: Flask, resources: list[Resource]) -> None:
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     for resource in resources:
         api.register_blueprint(resource)
-    _name_tags(api, resources)
     app.extensions["api"] = api
-
-
-def _name_tags(api: Api, resources: list[Resource]) -> None:
-    """Operations are filed under the noun of their resource, not under the name of its blueprint."""
-    api.spec._tags = [{"name": resource.noun, "description": resource.description} for resource in resources]

@@ -16,7 +16,7 @@ blueprint = Blueprint("api", __name__)
 @blueprint.get("/api/v1/openapi.json")
 @public
 def description():
-    response = jsonify(current_app.extensions["api"].spec.to_dict())
+    response = jsonify(current_app.extensions["api"].description())
     response.headers["Cache-Control"] = "public, max-age=60"
     response.add_etag()
     return response.make_conditional(request)
@@ -25,5 +25,5 @@ def description():
 @blueprint.get("/api/docs")
 @public
 def docs():
-    spec: dict[str, Any] = current_app.extensions["api"].spec.to_dict()
+    spec: dict[str, Any] = current_app.extensions["api"].description()
     return web.page("api/docs.html", spec=spec, text=prose(spec["info"]["description"]), chapters=chapters(spec))
