@@ -19,6 +19,7 @@ from crm.feedback.scales import SCALES
 from crm.formatting import formats
 from crm.inbox.clocks.models import SlaPolicy
 from crm.inbox.models import Conversation
+from crm.inbox.queries import remembered
 from crm.tasks import queries as tasks
 from crm.tasks.models import Task
 from crm.timeline.models import Interaction
@@ -159,7 +160,9 @@ class Numbers(NamedTuple):
 
 
 def numbers(viewer: Any) -> Numbers:
-    return Numbers(*fetch(WEEK, {"me": viewer.id, "moment": _monday()})[0])
+    """Of this week; some seconds old at most, since at its end there are thousands to count."""
+    monday = _monday()
+    return remembered(f"week of {viewer.id} from {monday}", lambda: Numbers(*fetch(WEEK, {"me": viewer.id, "moment": monday})[0]))
 
 
 def praise(viewer: Any) -> Row | None:
