@@ -11,11 +11,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import click
 
 from crm import migrating
+from crm.inbox.spool import COMING
 from crm.settings import Settings, SettingsError, load
 
 MARKS = {"ok": "ok   ", "hint": "hint ", "fault": "FAULT"}
@@ -104,25 +105,18 @@ def key(settings: Settings) -> Finding:
 
 
 def sending(settings: Settings) -> Finding:
+    """Says hello just as the outbox does, certificate and all, without sending anything."""
     if not settings.smtp_url:
         return Finding("hint", "sending mail", "no mail server is set: outgoing mail stays held in the outbox", "Set CRM_SMTP_URL.")
-    url = urlsplit(settings.smtp_url)
+    from crm.outbox.smtp import Server, connect
+
+    to = Server.of(settings.smtp_url)
     try:
-        greet(url.scheme, url.hostname or "", url.port, unquote(url.username or ""), unquote(url.password or ""))
+        with connect(to, timeout=8) as server:
+            server.noop()
     except (OSError, smtplib.SMTPException) as error:
-        return Finding("fault", "sending mail", f"{url.hostname} does not accept us ({plain(error)})", "Check CRM_SMTP_URL: host, port, user, password.")
-    return Finding("ok", "sending mail", f"{url.hostname} accepts us")
-
-
-def greet(scheme: str, host: str, port: int | None, user: str, password: str) -> None:
-    """Say hello as the outbox does, without sending anything."""
-    connect = smtplib.SMTP_SSL if scheme == "smtps" else smtplib.SMTP
-    with connect(host, port or {"smtps": 465, "smtp+starttls": 587}.get(scheme, 25), timeout=8) as server:
-        if scheme == "smtp+starttls":
-            server.starttls()
-        if user:
-            server.login(user, password)
-        server.noop()
+        return Finding("fault", "sending mail", f"{to.host} does not accept us ({plain(error)})", "Check CRM_SMTP_URL: host, port, user, password.")
+    return Finding("ok", "sending mail", f"{to.host} accepts us")
 
 
 def receiving(settings: Settings) -> Finding:
@@ -140,7 +134,7 @@ def receiving(settings: Settings) -> Finding:
 
 
 def spool(settings: Settings) -> Finding:
-    waiting = [path.stat().st_mtime for path in settings.spool_dir.iterdir() if path.is_file()]
+    waiting = [path.stat().st_mtime for path in settings.spool_dir.iterdir() if path.is_file() and path.suffix != COMING]
     age = time.time() - min(waiting, default=time.time())
     if age > 60:
         return Finding("fault", "intake", f"{len(waiting)} mails wait to be taken in, the oldest for {age / 60:.0f} min",

@@ -1,4 +1,5 @@
 import socket
+import ssl
 import threading
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ from click.testing import CliRunner
 from crm import doctor, migrating
 from crm.cli import commands
 from crm.settings import load
+from tests.inbox.test_receiving import make_certificate
 from tests.platform.test_running import free_port
 
 
@@ -77,6 +79,19 @@ def test_a_mail_server_is_greeted(installed):
     assert doctor.receiving(replace(installed, listen_smtp=f"127.0.0.1:{port}")).remedy == "Start `crm run` or `crm receive`."
 
 
+def test_a_certificate_that_the_outbox_would_not_trust_is_a_fault(installed, tmp_path):
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(make_certificate(tmp_path / "cert.pem"))
+    controller = Controller(Nothing(), hostname="127.0.0.1", port=free_port(), tls_context=context)
+    controller.start()
+    try:
+        found = doctor.sending(replace(installed, smtp_url=f"smtp+starttls://127.0.0.1:{controller.port}"))
+    finally:
+        controller.stop()
+    assert found.level == "fault"
+    assert "certificate" in found.sentence
+
+
 def test_another_program_at_our_port_is_told(installed):
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
@@ -101,6 +116,15 @@ def test_mail_that_nobody_takes_in_is_told(installed):
     assert doctor.spool(installed).level == "ok"
     os.utime(path, (0, 0))
     assert doctor.spool(installed).level == "fault"
+
+
+def test_a_mail_that_is_still_coming_in_waits_for_nobody(installed):
+    import os
+
+    path = installed.spool_dir / "1.coming"
+    path.touch()
+    os.utime(path, (0, 0))
+    assert doctor.spool(installed).sentence == "0 mails waiting"
 
 
 def test_mail_settings_that_are_missing_are_a_hint(installed):
