@@ -87,6 +87,26 @@ def test_what_somebody_changed_since_stays(take, firm, known, session):
     assert facts(firm()) == ("", "Handel und Logistik", "")
 
 
+@pytest.mark.parametrize(("domain", "website", "found"), [
+    ("n/a", "", ("", "", "")),
+    ("@Nord.example", "", ("nord.example", "", "")),
+    ("", "http://shop.nord.example:8080/?a=1#b", ("shop.nord.example", "", "http://shop.nord.example:8080/?a=1#b")),
+    ("", "www.müller.example", ("xn--mller-kva.example", "", "https://www.müller.example")),
+    ("", "ftp://nord.example", ("", "", "")),
+    ("", "keine", ("", "", "")),
+])
+def test_a_domain_is_what_mail_addresses_end_with_and_else_nothing(take, firm, domain, website, found):
+    take(f"Vorname;Nachname;E-Mail;Firma;Firmendomain;Website\nEva;Eins;eva@nord.example;Nord GmbH;{domain};{website}\n")
+    assert facts(firm()) == found
+
+
+def test_a_website_that_is_too_long_once_it_is_written_out_is_refused(take, everybody):
+    """PostgreSQL would not take it, and nobody else of the batch with it."""
+    outcome = take(f"Vorname;Nachname;E-Mail;Firma;Website\nEva;Eins;eva@nord.example;Nord GmbH;nord.example/{'x' * 285}\nUdo;Zwei;udo@nord.example;;\n")
+    assert "refused 1" in outcome.output
+    assert [one.first_name for one in everybody()] == ["Udo"]
+
+
 @pytest.mark.parametrize("header", [
     "Record ID,Company name,Company owner,Create Date,Phone Number,Last Activity Date,City,Country/Region,Industry",
     "Account ID,Account Name,Type,Parent Account,Billing Street,Billing City,Phone,Website,Industry",
